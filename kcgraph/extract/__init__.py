@@ -1,0 +1,1 @@
+"""From an article to its record: the protocol, its implementations, the grounding check."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import spacy
 from spacy.language import Language
@@ -94,8 +95,5 @@ def _is_hard_wrapped(text: str) -> bool:
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 6 or not _BLANK_LINE.search(text):
         return False
-    runs_on = sum(
-        bool(re.search(r"[\w,;-]\s*\n\s*[a-z]", f"{a}\n{b}"))
-        for a, b in zip(lines, lines[1:], strict=False)
-    )
+    runs_on = sum(bool(re.search(r"[\w,;-]\s*\n\s*[a-z]", f"{a}\n{b}")) for a, b in pairwise(lines))
     return runs_on > 0.25 * len(lines)

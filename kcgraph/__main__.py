@@ -1,0 +1,5 @@
+"""`python -m kcgraph` is `kcgraph`."""
+
+from kcgraph.cli import main
+
+main()

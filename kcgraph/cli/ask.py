@@ -1,0 +1,1 @@
+"""Commands of this topic; see `kcgraph.cli.app`."""

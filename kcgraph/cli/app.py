@@ -11,7 +11,7 @@ import kcgraph
 
 app = typer.Typer(
     name="kcgraph",
-    help="Newspaper articles about civic disputes in; who wants what, and where it is written, out.",
+    help="Newspaper articles about civic disputes in; who wants what, and where it says so, out.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,

@@ -1,0 +1,64 @@
+"""The steps of the offline extractor, in the order in which each needs the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+import kcgraph
+from kcgraph.extract.grounding import ground
+from kcgraph.extract.offline import nlp
+from kcgraph.extract.offline.attributions import read_attributions
+from kcgraph.extract.offline.cast import build_cast
+from kcgraph.extract.offline.events import read_events
+from kcgraph.extract.offline.positions import read_positions
+from kcgraph.extract.offline.record import attributions_of
+from kcgraph.extract.offline.sources import link_sources
+from kcgraph.extract.offline.stakeholders import select_stakeholders
+from kcgraph.model import Article, Extraction
+
+# Counts up with every change of rules or models that changes records, so that stores notice.
+REVISION = 1
+
+
+class OfflineExtractor:
+    """Articles to records on the CPU, with nothing sent anywhere.
+
+    `pipeline` names any installed spaCy pipeline with tagger, parser, lemmatizer and NER.
+    Raises InputError if it is not installed.
+    """
+
+    def __init__(self, pipeline: str = nlp.DEFAULT_PIPELINE) -> None:
+        self._nlp: Language = nlp.load(pipeline)
+        self.name = (
+            f"kcgraph-offline {kcgraph.__version__}.{REVISION} ({nlp.pipeline_version(self._nlp)})"
+        )
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
+        """One grounded record per article, in order."""
+        for article in articles:
+            yield self.read(article, nlp.parse(article, self._nlp))
+
+    def read(self, article: Article, doc: Doc) -> Extraction:
+        """The record of an article that is already parsed."""
+        readings = read_attributions(doc)
+        cast = build_cast(doc, readings, article)
+        links = link_sources(doc, readings, cast)
+        positions = read_positions(doc, cast, links, article)
+        events = read_events(doc, cast, links, article)
+        return ground(
+            article,
+            Extraction(
+                article=article.id,
+                date=article.date,
+                stakeholders=tuple(
+                    select_stakeholders(cast, links, positions, events, doc, article)
+                ),
+                attributions=tuple(attributions_of(links, doc, article)),
+                positions=tuple(positions),
+                events=tuple(events),
+                extractor=self.name,
+            ),
+        )

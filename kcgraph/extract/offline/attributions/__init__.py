@@ -1,0 +1,16 @@
+"""Attributions: who is reported to have said what, before anybody knows who is who."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kcgraph.extract.offline.attributions.parse import columns
+from kcgraph.extract.offline.attributions.rules import read_by_rules
+from kcgraph.extract.offline.types import Reading
+
+__all__ = ["read_attributions"]
+
+
+def read_attributions(doc: Doc, *, rules_only: bool = False) -> list[Reading]:
+    """Readings in text order; their contents do not overlap."""
+    return read_by_rules(columns(doc))

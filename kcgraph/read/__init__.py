@@ -28,7 +28,7 @@ from kcgraph.read.fields import check_fields, checked_overrides
 from kcgraph.read.ids import article_ids, slug
 from kcgraph.read.layout import Layout, layout
 from kcgraph.read.results import Draft, Duplicate, Found, Metadata, Notice, Problem, Result
-from kcgraph.read.sources import ENDINGS, MAX_BYTES, Source, drafts, sources
+from kcgraph.read.sources import ENDINGS, MAX_BYTES, drafts, sources
 from kcgraph.read.variants import find_variants
 
 __all__ = [

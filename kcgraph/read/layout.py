@@ -111,13 +111,12 @@ _PLACE_AND_DATE = re.compile(
 # Labels that newspapers set before a colon or dash just as they set a place.
 _LABEL_WORDS = """
 advertisement alert analysis answer background breaking brief briefs comment commentary correction
-corrections editorial exclusive explainer fact factbox feature live media news note notebook obituary
-opinion photos podcast poll profile question reaction report review sport sports update updated video
-warning watch weather q a by from source sources summary abstract interview letter letters timeline
+corrections editorial exclusive explainer fact factbox feature live media news note notebook
+obituary opinion photos podcast poll profile question reaction report review sport sports update updated
+video warning watch weather q a by from source sources summary abstract interview letter letters timeline
 roundup
 """
 _LABELS = frozenset(_LABEL_WORDS.split())
-)
 
 
 def layout(text: str, *, title: str | None = None) -> Layout:

@@ -46,10 +46,11 @@ _BINARY = f"is not text (it holds binary data); {_SAVE_AS_TEXT}"
 _UTF8_SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
-# What English newspaper text in Windows-1252 holds besides ASCII: letters and the printer's signs.
+_WESTERN_ENCODINGS = ("cp1252", "mac_roman", "cp850")  # the likely first
+# What English newspaper text holds besides ASCII: letters and the printer's signs.
 _WESTERN = re.compile(r"[\x00-\x7fÀ-ÖØ-öø-ÿŒœŠšŽžŸ‘’‚“”„–—…•€£¢¥§©®°·¼½¾«»¿¡´™†‡\xa0\xad]*")
 # A capital with an accent right after a small letter: quotation marks of another encoding.
-_MISREAD = re.compile(r"[a-z.,!?][À-ÖØ-Þ]")
+_MISREAD = re.compile(r"[a-z.,!?][À-ÖØ-ÞŒŠŽŸ]|[a-z][‚„†‡]|£[a-z]")
 _MOST_ACCENTS = 0.12  # of all letters; French prose has some 0.04, Cyrillic misread nearly 1
 
 
@@ -57,8 +58,8 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     """The text of `data`, without its byte order mark and otherwise unchanged.
 
     In this order: byte order mark, UTF-16/32 by its pattern of zero bytes, UTF-8, the `declared`
-    encoding (a web page's), Windows-1252 when the outcome reads like Western text, and last the
-    guess of charset-normalizer. Raises Unreadable for anything that is no text.
+    encoding (a web page's), Windows-1252 or Mac Roman when the outcome reads like Western text, and
+    last the guess of charset-normalizer. Raises Unreadable for anything that is no text.
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -117,7 +118,7 @@ def _as_declared(data: bytes, declared: str) -> str | None:
 def _legacy(data: bytes, error: UnicodeDecodeError) -> str:
     sequences = len(_UTF8_SEQUENCE.findall(data))
     strays = sum(byte > 0x7F for byte in _UTF8_SEQUENCE.sub(b"", data))
-    if sequences > 2 * strays:
+    if sequences > strays:
         raise Unreadable(f"is UTF-8 with damage at byte {error.start}; save it again as UTF-8")
     if sum(byte < 0x20 and byte not in b"\t\n\r\f\x1b" for byte in data) > len(data) / 100:
         raise Unreadable(_BINARY)
@@ -132,12 +133,15 @@ def _legacy(data: bytes, error: UnicodeDecodeError) -> str:
 
 
 def _western(data: bytes) -> str | None:
-    """The text as Windows-1252 if it then reads like English or its neighbours."""
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError:
-        return None
-    accents = sum(char > "\x7f" for char in text)
-    letters = sum(char.isalpha() for char in text)
-    plausible = _WESTERN.fullmatch(text) and not _MISREAD.search(text)
-    return text if plausible and accents <= max(1, _MOST_ACCENTS * letters) else None
+    """The text in the first encoding by which it reads like English or its neighbours."""
+    for encoding in _WESTERN_ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        accents = sum(char > "\x7f" for char in text)
+        letters = sum(char.isalpha() for char in text)
+        plausible = _WESTERN.fullmatch(text) and not _MISREAD.search(text)
+        if plausible and accents <= max(1, _MOST_ACCENTS * letters):
+            return text
+    return None

@@ -161,7 +161,7 @@ def from_json(data: bytes, origin: str, fields: Mapping[str, str]) -> Iterator[F
         content = _load(text)
     except Unreadable:
         lines = [line for line in text.split("\n") if line.strip()]
-        if len(lines) > 1 and _is_object(lines[0]) and _is_object(lines[1]):
+        if len(lines) > 1 and _is_object(lines[0]):
             yield from from_json_lines(enumerate(data.split(b"\n"), 1), origin, fields)
             return
         raise
@@ -241,10 +241,31 @@ def _record(record: Any, where: str, fields: Mapping[str, str]) -> Iterator[Foun
             where, f"has no text (looked for {looked}); say which field holds it: text=NAME"
         )
         return
-    text = well_formed(text)
+    text = well_formed(_without_tags(text))
     if not text.strip():
         yield Problem(where, EMPTY)
         return
     metadata, notices = metadata_of(record, fields)
     known = metadata.filled_from(header(text, metadata.title))
     yield Draft(where, text, known, notices=notices)
+
+
+_MARKUP = re.compile(r"</(?:p|div|li|h\d)\s*>|<br\s*/?>|<p[\s>]", re.IGNORECASE)
+_BLOCKS = ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "figure")
+
+
+def _without_tags(text: str) -> str:
+    """A text that came as HTML (as many archives give it) as words, a blank line between blocks."""
+    if not _MARKUP.search(text):
+        return text
+    from lxml import etree, html
+
+    try:
+        root = html.fragment_fromstring(text, create_parent="div")
+    except (etree.LxmlError, ValueError, AssertionError):
+        return text
+    etree.strip_elements(root, "script", "style", etree.Comment, with_tail=False)
+    for element in root.iter("br", *_BLOCKS):
+        element.tail = ("\n" if element.tag == "br" else "\n\n") + (element.tail or "")
+    words = re.sub(r"[ \t]*\n[ \t]*", "\n", str(root.text_content()))
+    return re.sub(r"\n{3,}", "\n\n", words).strip()

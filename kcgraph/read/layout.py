@@ -112,9 +112,9 @@ _PLACE_AND_DATE = re.compile(
 _LABEL_WORDS = """
 advertisement alert analysis answer background breaking brief briefs comment commentary correction
 corrections editorial exclusive explainer fact factbox feature live media news note notebook
-obituary opinion photos podcast poll profile question reaction report review sport sports update updated
-video warning watch weather q a by from source sources summary abstract interview letter letters timeline
-roundup
+obituary opinion photos podcast poll profile question reaction report review sport sports update
+updated video warning watch weather q a by from source sources summary abstract interview letter
+letters timeline roundup
 """
 _LABELS = frozenset(_LABEL_WORDS.split())
 
@@ -122,9 +122,9 @@ _LABELS = frozenset(_LABEL_WORDS.split())
 def layout(text: str, *, title: str | None = None) -> Layout:
     """Tells the header of `text` from its prose.
 
-    Give the `title` when it is known from elsewhere (a web page's, a record's field): then a first
-    line that is not the title is not taken for one. A text with nothing but header lines has no
-    header: its prose begins at its first character that is not white space.
+    A `title` that is known from elsewhere (a web page's, a record's field) helps to tell the
+    headline. A text with nothing but header lines has no header: its prose begins at its first
+    character that is not white space.
 
     >>> found = layout("KANSAS CITY, Mo. (AP) — The police department has new policies.")
     >>> found.publisher, found.date, found.body_start
@@ -220,8 +220,8 @@ class _Header:
     def _is_title(self, n: int, line: _Line, rest: str) -> bool:
         if self.title or self.byline or self.dateline or len(rest) < line.end - line.start:
             return False
-        if self.known_title is not None:
-            return _plain(rest) == self.known_title
+        if self.known_title is not None and _plain(rest) == self.known_title:
+            return n + 1 < len(self.lines)
         if n + 1 >= len(self.lines) or _BULLET.match(rest):
             return False
         if not _headline_form(rest) and not self._is_title_with_stop(n, line):

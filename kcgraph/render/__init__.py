@@ -1,0 +1,4 @@
+"""The interactive picture: a store's graph as one self-contained HTML file.
+
+store ──gather──▶ Picture ──narrow──▶ Picture ──arrange──▶ places ──page──▶ HTML
+"""

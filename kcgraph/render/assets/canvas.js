@@ -1,0 +1,193 @@
+// The picture on the canvas, drawn by vis-network.
+
+const canvasBox = document.getElementById("canvas");
+const drawn = {
+  nodes: new vis.DataSet(data.network.nodes),
+  edges: new vis.DataSet(data.network.edges),
+};
+let network = null;
+let seen = visible();
+let labelled = false; // whether every line carries its word: when one is near enough to read it
+
+function theme() {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen) return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+function draw() {
+  network = new vis.Network(canvasBox, drawn, data.network.options);
+  network.on("click", ({ nodes: [node], edges: [edge] }) => {
+    if (node !== undefined) choose({ node });
+    else if (edge !== undefined) choose({ edge });
+    else choose({});
+  });
+  network.on("hoverNode", ({ node, pointer }) => hint(pointer.DOM, nodeHint(nodes[node])));
+  network.on("hoverEdge", ({ edge, pointer }) => hint(pointer.DOM, edgeHint(edges[edge])));
+  for (const event of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(event, () => hint());
+  network.on("zoom", relabel);
+  network.on("animationFinished", relabel);
+  network.on("beforeDrawing", paintPaper);
+}
+
+/** Repaints nodes and ties by theme, filters and what is chosen. */
+function paint() {
+  seen = visible();
+  const mode = theme();
+  const near = lit();
+  drawn.nodes.update(nodes.map((node) => nodeStyle(node, mode, near)));
+  drawn.edges.update(edges.map((edge) => edgeStyle(edge, mode, near)));
+  network.unselectAll();
+  if (state.node !== null && seen.nodes.has(state.node)) network.selectNodes([state.node], false);
+  if (state.edge !== null && seen.edges.has(state.edge)) network.selectEdges([state.edge]);
+  document.getElementById("empty").hidden = seen.nodes.size > 0;
+}
+
+/** What stays bright: the chosen node with its neighbours, or the chosen tie with its ends. */
+function lit() {
+  if (state.edge !== null) {
+    const { from, to } = edges[state.edge];
+    return { nodes: new Set([from, to]), edges: new Set([state.edge]) };
+  }
+  if (state.node === null || state.hops) return null;
+  const ties = nodes[state.node].ties.filter((edge) => seen.edges.has(edge.id));
+  return {
+    nodes: new Set([state.node, ...ties.flatMap((edge) => [edge.from, edge.to])]),
+    edges: new Set(ties.map((edge) => edge.id)),
+  };
+}
+
+function nodeStyle(node, mode, near) {
+  const [fill, border] = looks.nodes[node.kind][mode];
+  const dim = near !== null && !near.nodes.has(node.id);
+  const ink = mode === "dark" ? "#e9eaec" : "#1c1f24";
+  const colours = { background: fill, border };
+  return {
+    id: node.id,
+    hidden: !seen.nodes.has(node.id),
+    color: { ...colours, highlight: colours, hover: colours },
+    opacity: dim ? 0.22 : 1,
+    font: {
+      size: data.network.nodes[node.id].font.size,
+      face: "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif",
+      color: dim ? `${ink}40` : ink,
+      strokeWidth: node.kind === "issue" ? 0 : 4,
+      strokeColor: looks.page[mode],
+    },
+    margin: 8,
+    shapeProperties: { borderRadius: 6 },
+  };
+}
+
+function edgeStyle(edge, mode, near) {
+  const look = looks.ties[edge.kind];
+  const colour = look[mode];
+  const bright = near !== null && near.edges.has(edge.id);
+  const dim = near !== null && !bright;
+  const worded = bright || (labelled && !dim);
+  return {
+    id: edge.id,
+    hidden: !seen.edges.has(edge.id),
+    width: look.width,
+    dashes: look.dashes,
+    color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.12 : 1 },
+    arrows: look.end ? { to: { enabled: true, type: look.end, scaleFactor: 0.75 } } : "",
+    label: worded ? edge.note || look.verb : " ",
+    font: {
+      size: 11,
+      face: "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif",
+      color: colour,
+      strokeWidth: 4,
+      strokeColor: looks.page[mode],
+      align: "horizontal",
+    },
+  };
+}
+
+/** Words on the lines come and go with nearness. */
+function relabel() {
+  const close = network.getScale() > 1.1 || edges.length <= 12;
+  if (close === labelled) return;
+  labelled = close;
+  paint();
+}
+
+/** The background is part of the drawing, so that a saved or printed picture has it. */
+function paintPaper(context) {
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.fillStyle = looks.page[theme()];
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  context.restore();
+}
+
+function fit(animated = true) {
+  const ids = [...seen.nodes];
+  if (!ids.length) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  network.fit({ nodes: ids, maxZoomLevel: 1.3, animation: animated && !calm ? { duration: 300 } : false });
+  if (!animated || calm) relabel();
+}
+
+function zoom(factor) {
+  network.moveTo({ scale: Math.min(Math.max(network.getScale() * factor, 0.05), 5) });
+  relabel();
+}
+
+/** Bring a node into view, near enough to be read, without more movement than that needs. */
+function reveal(id) {
+  const { x, y } = network.getPosition(id);
+  const at = network.canvasToDOM({ x, y });
+  const { clientWidth: width, clientHeight: height } = canvasBox;
+  const inside = at.x > 60 && at.y > 60 && at.x < width - 60 && at.y < height - 60;
+  const scale = network.getScale();
+  if (!inside || scale < 0.6) network.moveTo({ position: { x, y }, scale: Math.max(scale, 0.8) });
+  relabel();
+}
+
+/** The visible node that lies nearest in a direction ("left", "right", "up", "down"). */
+function neighbour(id, direction) {
+  const places = network.getPositions([...seen.nodes]);
+  const here = places[id];
+  let best = null;
+  for (const [other, place] of Object.entries(places)) {
+    if (Number(other) === id) continue;
+    const dx = place.x - here.x;
+    const dy = place.y - here.y;
+    const ahead = { left: -dx, right: dx, up: -dy, down: dy }[direction];
+    const aside = Math.abs(direction === "left" || direction === "right" ? dy : dx);
+    if (ahead <= 0) continue;
+    const cost = ahead + 2.5 * aside;
+    if (best === null || cost < best.cost) best = { id: Number(other), cost };
+  }
+  return best === null ? null : best.id;
+}
+
+const hintBox = document.getElementById("hint");
+
+/** A small note at the pointer; without content it goes away. */
+function hint(at, content) {
+  hintBox.hidden = !content;
+  if (!content) return;
+  hintBox.replaceChildren(...content);
+  const left = Math.min(at.x + 14, canvasBox.clientWidth - hintBox.offsetWidth - 8);
+  const top = Math.min(at.y + 14, canvasBox.clientHeight - hintBox.offsetHeight - 8);
+  hintBox.style.left = `${Math.max(left, 4)}px`;
+  hintBox.style.top = `${Math.max(top, 4)}px`;
+}
+
+function nodeHint(node) {
+  const roles = (node.roles || []).join("; ");
+  return [
+    element("p", {}, named(node)),
+    roles ? element("p", {}, roles) : element("p", {}, looks.nodes[node.kind].one),
+  ];
+}
+
+function edgeHint(edge) {
+  const [first] = livePassages(edge);
+  return [
+    element("p", {}, clipped(sentence(edge), 160)),
+    ...(first ? [element("p", {}, clipped(quoteOf(first), 180))] : []),
+  ];
+}

@@ -1,0 +1,14 @@
+// Start: draw, wire, and show what the address line asks for.
+
+root.classList.replace("no-js", "js");
+root.dataset.view = "picture";
+if (innerWidth <= 760) document.querySelector(".legend details").open = false;
+draw();
+prepareTable();
+prepareControls();
+readAddress();
+fit(false);
+root.dataset.ready = "yes";
+
+// A handle for people who script the page, and for tests.
+window.kcgraph = { nodes, edges, state, network, choose, visible: () => seen };

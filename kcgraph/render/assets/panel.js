@@ -1,0 +1,230 @@
+// The panel beside the picture: everything about one node, or one tie with its passages.
+
+const panel = document.getElementById("panel");
+const panelBody = document.getElementById("panel-body");
+
+/** A DOM element; text is always text, never markup. */
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+function clipped(text, length) {
+  const letters = [...text];
+  return letters.length > length ? `${letters.slice(0, length).join("").trimEnd()}…` : text;
+}
+
+function named(node) {
+  return element("bdi", {}, node.name);
+}
+
+function nodeLink(node) {
+  return element("button", { type: "button", class: "link", onclick: () => choose({ node: node.id }) }, named(node));
+}
+
+function quoteOf([, paragraph, start, end]) {
+  return data.paragraphs[paragraph].slice(start, end);
+}
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+function longDate(iso) {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(iso || "");
+  return match ? `${Number(match[3])} ${MONTHS[match[2] - 1]} ${match[1]}` : iso || "";
+}
+
+function credit(articleIndex) {
+  const article = data.articles[articleIndex];
+  const title = element("bdi", {}, article.title);
+  const safe = article.href && /^https?:\/\//i.test(article.href);
+  const link = safe
+    ? element("a", { href: article.href, target: "_blank", rel: "noopener noreferrer" }, title)
+    : title;
+  const more = [article.publisher, longDate(article.date) || "no date given"].filter(Boolean).join(", ");
+  return [element("cite", {}, link), more ? `, ${more}` : ""];
+}
+
+function shortCredit(articleIndex) {
+  const article = data.articles[articleIndex];
+  return [article.publisher || article.title, longDate(article.date)].filter(Boolean).join(", ");
+}
+
+function mark(kind) {
+  const original = document.querySelector(`.legend .mark.k-${kind}`);
+  return original ? original.cloneNode(true) : null;
+}
+
+/** One tie in a node's panel: what is on its other side, and the words; leads to the passages. */
+function tieItem(edge, lead, other) {
+  const passages = livePassages(edge);
+  const more = passages.length > 1 ? ` and ${passages.length - 1} more` : "";
+  return element(
+    "li",
+    { class: `k-${edge.kind}` },
+    element("div", {}, lead ? [element("span", { class: "verb" }, lead), " "] : [], nodeLink(other), addressed(edge)),
+    passages.length
+      ? element(
+          "button",
+          { type: "button", class: "evidence", onclick: () => choose({ edge: edge.id }), "aria-label": `Passage: ${clipped(quoteOf(passages[0]), 200)}` },
+          clipped(quoteOf(passages[0]), 260),
+          element("small", {}, clipped(shortCredit(passages[0][0]), 90), more),
+        )
+      : null,
+  );
+}
+
+function addressed(edge) {
+  const list = (ids) => ids.flatMap((id, n) => [n ? ", " : "", nodeLink(nodes[id])]);
+  return [
+    ...(edge.of && edge.of.length ? [element("small", {}, " asked of "), ...list(edge.of)] : []),
+    ...(edge.for && edge.for.length ? [element("small", {}, " for "), ...list(edge.for)] : []),
+  ];
+}
+
+function section(title, items) {
+  return items.length ? [element("h3", {}, title), element("ul", {}, items)] : [];
+}
+
+function companionItems(list) {
+  return list.slice(0, 12).map(({ node, on }) =>
+    element(
+      "li",
+      {},
+      nodeLink(node),
+      element("small", {}, " on "),
+      on.slice(0, 4).flatMap((target, n) => [n ? ", " : "", nodeLink(target)]),
+      on.length > 4 ? element("small", {}, ` and ${on.length - 4} more`) : null,
+    ),
+  );
+}
+
+function ties(node) {
+  return node.ties.filter(
+    (edge) => !state.off.has(edge.kind) && (edge.ev.length === 0 || livePassages(edge).length),
+  );
+}
+
+function stakeholderSections(node) {
+  const own = ties(node).filter((edge) => edge.from === node.id);
+  const parts = [];
+  for (const [kind, look] of Object.entries(looks.ties)) {
+    const items = own.filter((edge) => edge.kind === kind);
+    if (look.position) {
+      parts.push(...section(`${look.label} (${items.length})`, items.map((e) => tieItem(e, look.verb, nodes[e.to]))));
+    }
+  }
+  const about = ties(node).filter((edge) => edge.position && edge.to === node.id && edge.from !== node.id);
+  parts.push(...section(`What others say (${about.length})`, about.map((e) => tieItem(e, `${looks.ties[e.kind].passive}`, nodes[e.from]))));
+  const asked = edges.filter((edge) => (edge.of || []).includes(node.id) && livePassages(edge).length);
+  parts.push(...section(`Asked of ${clipped(node.name, 40)} (${asked.length})`, asked.map((e) => tieItem({ ...e, of: [] }, "", nodes[e.from]))));
+  const { same, other } = companions(node);
+  parts.push(...section("On the same side", companionItems(same)));
+  parts.push(...section("On the other side", companionItems(other)));
+  const present = own.filter((edge) => ["participant", "recipient", "declined"].includes(edge.kind));
+  parts.push(...section("Events", present.map((e) => tieItem(e, looks.ties[e.kind].verb, nodes[e.to]))));
+  const bonds = ties(node).filter((edge) => edge.kind === "post" || edge.kind === "member");
+  parts.push(
+    ...section(
+      "Offices and memberships",
+      bonds.map((e) =>
+        e.from === node.id
+          ? tieItem(e, e.note ? `${e.note},` : looks.ties[e.kind].verb, nodes[e.to])
+          : tieItem(e, e.note ? `${e.note}:` : looks.ties[e.kind].passive, nodes[e.from]),
+      ),
+    ),
+  );
+  return parts;
+}
+
+function issueSections(node) {
+  const about = ties(node).filter((edge) => edge.position && edge.to === node.id);
+  const side = (title, value) => {
+    const items = about.filter((edge) => SIDES[edge.kind] === value);
+    return section(`${title} (${items.length})`, items.map((e) => tieItem(e, looks.ties[e.kind].passive, nodes[e.from])));
+  };
+  return [...side("For it", 1), ...side("Against it", -1), ...side("Of two minds", 0)];
+}
+
+function eventSections(node) {
+  const group = (title, kind) =>
+    section(
+      title,
+      ties(node).filter((edge) => edge.kind === kind).map((e) => element("li", {}, nodeLink(nodes[e.from]))),
+    );
+  return [
+    ...livePassages(node).map(passageBlock),
+    ...group("Took part", "participant"),
+    ...group("Addressed", "recipient"),
+    ...group("Stayed away", "declined"),
+  ];
+}
+
+function passageBlock([article, paragraph, start, end, confidence]) {
+  const text = data.paragraphs[paragraph];
+  return element(
+    "figure",
+    { class: "passage", style: null },
+    element("p", { dir: "auto" }, text.slice(0, start), element("mark", {}, text.slice(start, end)), text.slice(end)),
+    element("footer", {}, credit(article), confidence < 1 ? ` · confidence ${Math.round(confidence * 100)} %` : ""),
+  );
+}
+
+function stepsChooser() {
+  const button = (hops, label) =>
+    element("button", { type: "button", "aria-pressed": String(state.hops === hops), onclick: () => focusOn(hops) }, label);
+  return element(
+    "div",
+    { class: "steps", role: "group", "aria-label": "Show only what is near" },
+    "Show",
+    button(0, "all"),
+    ...[1, 2, 3].map((n) => button(n, String(n))),
+    "steps around",
+  );
+}
+
+function nodePanel(node) {
+  const sections = { issue: issueSections, event: eventSections }[node.kind] || stakeholderSections;
+  return [
+    element("p", { class: "kind" }, mark(node.kind), looks.nodes[node.kind].one, node.date ? ` · ${longDate(node.date)}` : ""),
+    element("h2", { tabindex: "-1" }, named(node)),
+    (node.roles || []).map((role) => element("p", {}, element("bdi", {}, role))),
+    node.aka ? element("p", { class: "aka" }, "Also: ", element("bdi", {}, node.aka.join(" · "))) : null,
+    stepsChooser(),
+    ...sections(node),
+  ];
+}
+
+function edgePanel(edge) {
+  const look = looks.ties[edge.kind];
+  return [
+    element("p", { class: "kind" }, mark(edge.kind), look.label),
+    element(
+      "h2",
+      { tabindex: "-1", class: `k-${edge.kind}` },
+      nodeLink(nodes[edge.from]),
+      " ",
+      element("span", { class: "verb" }, edge.note ? `is ${edge.note} of` : look.verb),
+      " ",
+      nodeLink(nodes[edge.to]),
+    ),
+    element("p", {}, addressed(edge)),
+    ...livePassages(edge).map(passageBlock),
+  ];
+}
+
+function showPanel() {
+  const content =
+    state.edge !== null ? edgePanel(edges[state.edge]) : state.node !== null ? nodePanel(nodes[state.node]) : null;
+  const appears = panel.hidden !== (content === null);
+  panel.hidden = content === null;
+  if (content) {
+    panelBody.replaceChildren(...content.flat().filter(Boolean));
+    panel.scrollTop = 0;
+  }
+  return appears;
+}

@@ -1,0 +1,210 @@
+"""Places for nodes, computed beforehand: deterministic, labels apart, components side by side.
+
+Each connected component is laid out by stress majorization (Gansner, Koren and North 2004) from a
+classical-scaling start, turned so that it is wider than high, and freed of overlaps; components
+are then packed in rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+STEP = 150.0  # pixels that one tie should measure
+GAP = 14.0  # pixels between neighbouring boxes
+COMPONENT_GAP = 90.0
+ASPECT = 1.5  # width to height that a page offers
+SEED = 20_200_604
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The room that a node and its label take, in pixels; `drop` is how far the middle of this
+    room lies below the middle of the node."""
+
+    width: float
+    height: float
+    drop: float = 0.0
+
+
+def arrange(boxes: Sequence[Box], ties: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The place (x, y) of each node's middle, in whole pixels, y pointing down.
+
+    `ties` are pairs of indexes into `boxes`. The same input gives the same places.
+    """
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count = len(boxes)
+    if not count:
+        return []
+    pairs = np.array(sorted({(min(t), max(t)) for t in ties if t[0] != t[1]}), dtype=int)
+    pairs = pairs.reshape(-1, 2)
+    links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    _, member = connected_components(links, directed=False)
+    sizes = np.array([(b.width + GAP, b.height + GAP) for b in boxes])
+    drops = np.array([(0.0, b.drop) for b in boxes])
+    middles = np.zeros((count, 2))
+    parts = []
+    for part in range(member.max() + 1):
+        own = np.flatnonzero(member == part)
+        inside = pairs[member[pairs[:, 0]] == part]
+        places = _component(sizes[own], np.searchsorted(own, inside))
+        middles[own] = places
+        parts.append(own)
+    _pack(middles, sizes, parts)
+    return [(int(x), int(y)) for x, y in np.rint(middles - drops)]
+
+
+def _component(sizes: Floats, pairs: NDArray[np.int_]) -> Floats:
+    """Middles of the boxes of one connected component, around the origin."""
+    import numpy as np
+
+    count = len(sizes)
+    if count == 1:
+        return np.zeros((1, 2))
+    distances = _distances(count, pairs)
+    places = _stress(distances, _scaling(distances)) * STEP
+    return _apart(_turn(places), sizes)
+
+
+def _distances(count: int, pairs: NDArray[np.int_]) -> Floats:
+    """Wanted distances, in steps: along the shortest way, ties of busy nodes being longer."""
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import shortest_path
+
+    degree = np.bincount(pairs.ravel(), minlength=count)
+    ends = degree[pairs]
+    lengths = 1.0 + 0.12 * np.sqrt(ends.max(axis=1)) + 0.1 * np.sqrt(ends.min(axis=1) - 1)
+    links = coo_array((lengths, (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    found: Floats = shortest_path(links.tocsr(), directed=False)
+    return found
+
+
+def _scaling(distances: Floats) -> Floats:
+    """Classical scaling (Torgerson 1952) by power iteration, with a little seeded noise that
+    parts nodes of equal distances."""
+    import numpy as np
+
+    rng = np.random.default_rng(SEED)
+    count = len(distances)
+    squares = distances**2
+    centred = -0.5 * (squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None])
+    centred -= 0.5 * squares.mean()
+    basis = rng.standard_normal((count, 2))
+    for _ in range(60):
+        basis, _ = np.linalg.qr(centred @ basis)
+    spread = np.sqrt(np.abs(np.einsum("ij,ij->j", basis, centred @ basis)))
+    start: Floats = basis * spread + rng.normal(scale=0.15, size=(count, 2))
+    return start
+
+
+def _stress(distances: Floats, places: Floats, rounds: int = 120) -> Floats:
+    """Places whose distances come close to the wanted ones, near pairs counting most."""
+    import numpy as np
+
+    count = len(distances)
+    if count > 600:
+        rounds = 50
+    weights = 1.0 / np.maximum(distances, 1e-9) ** 2
+    np.fill_diagonal(weights, 0.0)
+    laplacian = -weights
+    np.fill_diagonal(laplacian, weights.sum(axis=1))
+    inverse = np.linalg.inv(laplacian + 1.0 / count) - 1.0 / count
+    pull = -weights * distances
+    for _ in range(rounds):
+        delta = np.sqrt(np.maximum(_squared(places), 1e-12))
+        guttman = pull / delta
+        np.fill_diagonal(guttman, 0.0)
+        np.fill_diagonal(guttman, -guttman.sum(axis=1))
+        moved = inverse @ (guttman @ places)
+        if np.abs(moved - places).max() < 1e-3:
+            return moved
+        places = moved
+    return places
+
+
+def _squared(places: Floats) -> Floats:
+    """Squared Euclidean distances of all pairs."""
+    import numpy as np
+
+    norms = (places**2).sum(axis=1)
+    found: Floats = np.maximum(norms[:, None] + norms - 2.0 * places @ places.T, 0.0)
+    return found
+
+
+def _turn(places: Floats) -> Floats:
+    """The same picture with its longest extent level, and a fixed choice of left and top."""
+    import numpy as np
+
+    places = places - places.mean(axis=0)
+    _, axes = np.linalg.eigh(places.T @ places)
+    turned: Floats = places @ axes[:, ::-1]
+    signs = np.sign((turned**3).sum(axis=0))
+    signs[signs == 0] = 1.0
+    return turned * signs
+
+
+def _apart(places: Floats, sizes: Floats, rounds: int = 600) -> Floats:
+    """Places at which no two boxes overlap: each overlapping pair parts along its shorter way.
+
+    Where many small moves do not suffice, everything is spread out a little first.
+    """
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    places, count = places.copy(), len(places)
+    reach = float(sizes.max())
+    for turn in range(1, rounds + 1):
+        near = cKDTree(places).query_pairs(reach, p=np.inf, output_type="ndarray")
+        first, second = np.sort(near, axis=1)[np.lexsort(np.sort(near, axis=1).T[::-1])].T
+        offset = places[first] - places[second]
+        over = (sizes[first] + sizes[second]) / 2 - np.abs(offset)
+        hit = (over > 0.5).all(axis=1)
+        if not hit.any():
+            break
+        if turn % 60 == 0:
+            places *= 1.1
+            continue
+        first, second, offset, over = first[hit], second[hit], offset[hit], over[hit]
+        rows, axis = np.arange(len(first)), over.argmin(axis=1)
+        side = np.where(offset[rows, axis] < 0, -1.0, 1.0)
+        move = np.zeros_like(over)
+        move[rows, axis] = over[rows, axis] * side * 0.5
+        busy = np.maximum(np.bincount(np.concatenate([first, second]), minlength=count), 1)
+        step = np.zeros_like(places)
+        np.add.at(step, first, move)
+        np.add.at(step, second, -move)
+        places += step / np.sqrt(busy)[:, None]
+    return places
+
+
+def _pack(middles: Floats, sizes: Floats, parts: list[NDArray[np.int_]]) -> None:
+    """Move the components, the largest first, into rows of about equal width; in place."""
+    import numpy as np
+
+    frames = []
+    for own in parts:
+        low = (middles[own] - sizes[own] / 2).min(axis=0)
+        high = (middles[own] + sizes[own] / 2).max(axis=0)
+        middles[own] -= low
+        frames.append(high - low + (COMPONENT_GAP if len(own) > 1 else 0.0))
+    area = sum(float(w * h) for w, h in frames)
+    row_width = max(max(float(w) for w, _ in frames), np.sqrt(area * ASPECT))
+    order = sorted(range(len(parts)), key=lambda p: (-len(parts[p]), -frames[p][1], parts[p][0]))
+    x = y = tallest = 0.0
+    for part in order:
+        width, height = frames[part]
+        if x and x + width > row_width * 1.05:
+            x, y, tallest = 0.0, y + tallest, 0.0
+        middles[parts[part]] += (x, y)
+        x, tallest = x + width, max(tallest, height)

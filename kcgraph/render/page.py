@@ -1,0 +1,332 @@
+"""One HTML page that shows a picture and asks nobody for anything.
+
+Script and style are allowed by their hashes in a Content-Security-Policy that allows nothing
+else, so that even text that slipped through escaping could neither run nor load. Data is an inert
+JSON island. Positions are also a plain table, which needs no script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+from datetime import date
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+
+import kcgraph
+from kcgraph.render.look import NODES, PAGE, TIES
+from kcgraph.render.network import network_data
+from kcgraph.render.picture import POSITIONS, Edge, Node, NodeKind, Passage, Picture, TieKind
+from kcgraph.vocab import slug
+
+Json = dict[str, Any]
+
+MARK = '<meta name="generator" content="kcgraph '
+SCRIPTS = ("model.js", "canvas.js", "panel.js", "table.js", "controls.js", "main.js")
+VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
+
+
+def render_page(picture: Picture) -> str:
+    """The whole page. It holds no character that UTF-8 cannot encode; same picture, same page."""
+    from jinja2 import Environment, PackageLoader
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("kcgraph.render", "assets"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    library, script, style = _vis_network(), _viewer(), _asset("style.css") + _theme_colours()
+    policy = (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"script-src {_hash(library)} {_hash(script)}; style-src {_hash(style)}"
+    )
+    page = environment.get_template("page.html.j2").render(
+        version=kcgraph.__version__,
+        policy=policy,
+        library=Markup(library),
+        script=Markup(script),
+        style=Markup(style),
+        data=Markup(_island(page_data(picture))),
+        title=plain(picture.title),
+        covered=_covered(picture),
+        articles=[_cited(a) for a in picture.articles],
+        node_looks=_node_legend(picture),
+        tie_looks=_tie_legend(picture),
+        rows=_rows(picture),
+        counts=_counts(picture),
+        extractors=", ".join(plain(e) for e in picture.extractors),
+        quality=plain(picture.quality or ""),
+        notices=[plain(n) for n in picture.notices],
+    )
+    return page if page.endswith("\n") else page + "\n"
+
+
+# --- the JSON island ------------------------------------------------------------------------------
+
+
+def page_data(picture: Picture) -> Json:
+    """What the script works on. Passages are `[article, paragraph, start, end, confidence]`, with
+    indexes into `articles` and `paragraphs` and places in UTF-16 units, as JavaScript counts."""
+    article_index = {a.id: n for n, a in enumerate(picture.articles)}
+    node_index = {node.id: n for n, node in enumerate(picture.nodes)}
+    paragraphs: dict[str, int] = {}
+
+    def passage(p: Passage) -> list[int | float]:
+        place = paragraphs.setdefault(p.paragraph, len(paragraphs))
+        start, end = _utf16(p.paragraph[: p.start]), _utf16(p.paragraph[: p.end])
+        return [article_index[p.article], place, start, end, round(p.confidence, 3)]
+
+    def edge(e: Edge) -> Json:
+        found: Json = {"kind": e.kind, "ev": [passage(p) for p in e.evidence]}
+        if e.addressees:
+            found["of"] = [node_index[a] for a in e.addressees if a in node_index]
+        if e.on_behalf_of:
+            found["for"] = [node_index[b] for b in e.on_behalf_of if b in node_index]
+        if e.note:
+            found["note"] = e.note
+        return found
+
+    keys = _keys(picture.nodes)
+    nodes = [
+        {
+            "key": key,
+            "name": node.label,
+            "kind": node.kind,
+            **({"aka": node.aliases} if node.aliases else {}),
+            **({"roles": node.roles} if node.roles else {}),
+            **({"date": node.date} if node.date else {}),
+            **({"ev": [passage(p) for p in node.evidence]} if node.evidence else {}),
+        }
+        for key, node in zip(keys, picture.nodes, strict=True)
+    ]
+    edges = [edge(e) for e in picture.edges]
+    drawn_nodes, drawn_edges, options = network_data(picture)
+    return {
+        "articles": [
+            {"title": a.title, "date": a.date, "publisher": a.publisher, "href": _web(a.url)}
+            for a in picture.articles
+        ],
+        "nodes": nodes,
+        "edges": edges,
+        "paragraphs": list(paragraphs),
+        "looks": {
+            "page": PAGE,
+            "nodes": {k: {"one": v.one, "light": v.light, "dark": v.dark} for k, v in NODES.items()},
+            "ties": {
+                k: {
+                    "label": v.label,
+                    "verb": v.verb,
+                    "passive": v.passive,
+                    "dashes": v.dashes or False,
+                    "end": v.end,
+                    "width": v.width,
+                    "light": v.light,
+                    "dark": v.dark,
+                    "position": k in POSITIONS,
+                }
+                for k, v in TIES.items()
+            },
+        },
+        "network": {"nodes": drawn_nodes, "edges": drawn_edges, "options": options},
+    }
+
+
+def _island(data: Json) -> str:
+    """JSON that no HTML parser can read as markup: ASCII, with `<`, `>` and `&` escaped."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return re.sub("[<>&]", lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def _keys(nodes: tuple[Node, ...]) -> list[str]:
+    """Short names of nodes for the address line: the end of the IRI, numbered where not unique."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for node in nodes:
+        key = slug(re.split(r"[/#]", node.id)[-1] or node.label, 60)
+        seen[key] += 1
+        keys.append(key if seen[key] == 1 else f"{key}.{seen[key]}")
+    return keys
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# --- what the template shows -----------------------------------------------------------------------
+
+
+def _rows(picture: Picture) -> list[Json]:
+    """The table twin: one row per position, with everything that it says in words."""
+    names = {n.id: plain(n.label) for n in picture.nodes}
+    keys = dict(zip((n.id for n in picture.nodes), _keys(picture.nodes), strict=True))
+    articles = {a.id: _cited(a) for a in picture.articles}
+    return [
+        {
+            "edge": e,
+            "kind": edge.kind.value,
+            "holder": names[edge.source],
+            "holder_key": keys[edge.source],
+            "verb": TIES[edge.kind].verb,
+            "target": names[edge.target],
+            "target_key": keys[edge.target],
+            "addressees": [names[a] for a in edge.addressees if a in names],
+            "behalf": [names[b] for b in edge.on_behalf_of if b in names],
+            "passages": [
+                {"quote": plain(p.quote), "article": articles[p.article]} for p in edge.evidence
+            ],
+            "date": min((d for p in edge.evidence if (d := articles[p.article]["date"])), default=""),
+        }
+        for e, edge in enumerate(picture.edges)
+        if edge.kind in POSITIONS
+    ]
+
+
+def _cited(article: Any) -> Json:
+    return {
+        "title": plain(article.title),
+        "date": plain(article.date or ""),
+        "when": long_date(article.date),
+        "publisher": plain(article.publisher or ""),
+        "href": _web(article.url),
+    }
+
+
+def _node_legend(picture: Picture) -> list[Json]:
+    counts = Counter(n.kind for n in picture.nodes)
+    return [
+        {"kind": kind.value, "label": look.many, "shape": look.shape, "count": counts[kind]}
+        for kind, look in NODES.items()
+        if counts[kind]
+    ]
+
+
+def _tie_legend(picture: Picture) -> list[Json]:
+    counts = Counter(e.kind for e in picture.edges)
+    return [
+        {
+            "kind": kind.value,
+            "label": look.label,
+            "end": look.end,
+            "dashes": " ".join(map(str, look.dashes)),
+            "width": look.width,
+            "position": kind in POSITIONS,
+            "count": counts[kind],
+        }
+        for kind, look in TIES.items()
+        if counts[kind]
+    ]
+
+
+def _counts(picture: Picture) -> list[str]:
+    """The figures of the footer, in words."""
+    nodes = Counter(n.kind for n in picture.nodes)
+    stakeholders = sum(nodes[k] for k in (NodeKind.PERSON, NodeKind.ORGANIZATION, NodeKind.GROUP))
+    positions = [e for e in picture.edges if e.kind in POSITIONS]
+    passages = {(p.article, p.paragraph, p.start, p.end) for e in positions for p in e.evidence}
+    return [
+        _many(len(picture.articles), "article"),
+        _many(stakeholders, "stakeholder"),
+        _many(nodes[NodeKind.ISSUE], "issue"),
+        _many(nodes[NodeKind.EVENT], "event"),
+        _many(len(positions), "position"),
+        _many(len(passages), "passage"),
+    ]
+
+
+def _covered(picture: Picture) -> str:
+    """Which articles and dates: "2 articles, 4 June 2020 to 1 March 2021 (1 without a date)"."""
+    dates = sorted(a.date for a in picture.articles if a.date)
+    text = _many(len(picture.articles), "article")
+    undated = len(picture.articles) - len(dates)
+    if dates:
+        first, last = long_date(dates[0]), long_date(dates[-1])
+        text += f", {first}" if first == last else f", {first} to {last}"
+        if undated:
+            text += f" ({undated} without a date)"
+    elif undated:
+        text += ", without a date" if undated == 1 else ", none with a date"
+    return text
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def long_date(iso: str | None) -> str:
+    """ "4 June 2020" for an ISO date; other text as it is, nothing for nothing."""
+    try:
+        day = date.fromisoformat(iso or "")
+    except ValueError:
+        return plain(iso or "")
+    months = (
+        "January February March April May June July August September October November December"
+    ).split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def _web(url: str | None) -> str | None:
+    """`url` if it leads to the web and nowhere else, else None."""
+    try:
+        parts = urlsplit((url or "").strip())
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        return None
+    return plain(parts.geturl())
+
+
+def plain(text: str) -> str:
+    """`text` without what HTML and UTF-8 forbid: control characters, lone surrogates and
+    noncharacters become U+FFFD."""
+    return re.sub(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "\ufffd", text
+    )
+
+
+# --- assets ----------------------------------------------------------------------------------------
+
+
+def _asset(name: str) -> str:
+    return resources.files("kcgraph.render").joinpath("assets", name).read_text("utf-8")
+
+
+def _viewer() -> str:
+    body = "\n".join(_asset(name) for name in SCRIPTS)
+    return f'(() => {{\n"use strict";\n{body}}})();\n'
+
+
+def _theme_colours() -> str:
+    """Style rules that give each kind its colours, `--fill` and `--edge`, in both themes."""
+
+    def rules(theme: str, prefix: str) -> str:
+        lines = []
+        for kind, look in NODES.items():
+            fill, border = getattr(look, theme)
+            lines.append(f"{prefix} .k-{kind} {{ --fill: {fill}; --edge: {border}; }}")
+        for tie, line in TIES.items():
+            lines.append(f"{prefix} .k-{tie} {{ --edge: {getattr(line, theme)}; }}")
+        return "\n".join(lines)
+
+    system = rules("dark", ':root:not([data-theme="light"])')
+    return (
+        f"{rules('light', ':root')}\n{rules('dark', ':root[data-theme=dark]')}\n"
+        f"@media (prefers-color-scheme: dark) {{\n{system}\n}}\n"
+    )
+
+
+def _vis_network() -> str:
+    """The script of vis-network that pyvis brings, on lines as an HTML parser reads them."""
+    text = resources.files("pyvis").joinpath(VIS_NETWORK).read_text("utf-8")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"\n?//# sourceMappingURL=\S+", "", text)
+
+
+def _hash(content: str) -> str:
+    digest = hashlib.sha256(content.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,211 @@
+"""What a picture shows, as plain data: articles, nodes, ties, and the passages that ties rest on.
+
+`narrow` cuts a picture down; nothing here knows of stores, layout or HTML.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class NodeKind(StrEnum):
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    GROUP = "group"
+    ISSUE = "issue"
+    EVENT = "event"
+
+
+class TieKind(StrEnum):
+    """What a line says; a stance is told apart by its polarity, which the others imply."""
+
+    DEMAND = "demand"
+    COMMITMENT = "commitment"
+    SUPPORT = "support"
+    MIXED = "mixed"
+    OPPOSITION = "opposition"
+    REFUSAL = "refusal"
+    PARTICIPANT = "participant"
+    RECIPIENT = "recipient"
+    DECLINED = "declined"
+    POST = "post"
+    MEMBER = "member"
+
+
+POSITIONS = frozenset(
+    {
+        TieKind.DEMAND,
+        TieKind.COMMITMENT,
+        TieKind.SUPPORT,
+        TieKind.MIXED,
+        TieKind.OPPOSITION,
+        TieKind.REFUSAL,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article as a reader would cite it; `date` is ISO 8601, `url` as given (unchecked)."""
+
+    id: str
+    title: str
+    date: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of an article: `paragraph[start:end]` (code points), shown in their paragraph."""
+
+    article: str
+    paragraph: str
+    start: int
+    end: int
+    confidence: float = 1.0
+
+    @property
+    def quote(self) -> str:
+        return self.paragraph[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A stakeholder, an issue or an event. `id` is its IRI; `date` is an event's, as known."""
+
+    id: str
+    label: str
+    kind: NodeKind
+    aliases: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    date: str | None = None
+    evidence: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A tie from `source` to `target` (ids of nodes) and all passages that say so.
+
+    `note` is the title of a post; `addressees` are ids of those of whom a demand is made.
+    """
+
+    source: str
+    target: str
+    kind: TieKind
+    evidence: tuple[Passage, ...] = ()
+    addressees: tuple[str, ...] = ()
+    on_behalf_of: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def confidence(self) -> float:
+        """That of the surest passage; 1 for a tie that needs none (a post, a membership)."""
+        return max((p.confidence for p in self.evidence), default=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that the page needs. `extractors` name who read the articles; `quality` is a
+    measured statement of how well, for the footer; `notices` say what was left out."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    articles: tuple[Source, ...] = ()
+    extractors: tuple[str, ...] = ()
+    quality: str | None = None
+    notices: tuple[str, ...] = field(default=())
+
+
+def narrow(
+    picture: Picture,
+    *,
+    issues: Iterable[str] = (),
+    around: Iterable[str] = (),
+    hops: int = 1,
+    min_confidence: float = 0.0,
+    max_nodes: int | None = None,
+) -> Picture:
+    """The part of `picture` that is asked for, with a notice for what the limits left out.
+
+    `issues` keeps what is within one step of these nodes, `around` what is within `hops` steps of
+    those; both are ids. Of more than `max_nodes` nodes the most connected stay.
+    """
+    if min_confidence > 0:
+        picture = _surer(picture, min_confidence)
+    issues, around = set(issues), set(around)
+    if issues:
+        picture = _induced(picture, _within(picture, issues, 1))
+    if around:
+        picture = _induced(picture, _within(picture, around, hops))
+    if max_nodes is not None and len(picture.nodes) > max_nodes:
+        picture = _most_connected(picture, max_nodes, keep=issues | around)
+    return picture
+
+
+def _surer(picture: Picture, floor: float) -> Picture:
+    """Without the passages below `floor`, and without the ties that rested on them alone."""
+    edges = []
+    for edge in picture.edges:
+        kept = tuple(p for p in edge.evidence if p.confidence >= floor)
+        if kept or not edge.evidence:
+            edges.append(replace(edge, evidence=kept))
+    left_out = len(picture.edges) - len(edges)
+    if not left_out:
+        return replace(picture, edges=tuple(edges))
+    notice = f"{left_out:,} ties below a confidence of {floor:g} are left out."
+    touched = {end for e in edges for end in (e.source, e.target)}
+    untied = {end for e in picture.edges for end in (e.source, e.target)} - touched
+    return replace(
+        picture,
+        nodes=tuple(n for n in picture.nodes if n.id not in untied),
+        edges=tuple(edges),
+        notices=(*picture.notices, notice),
+    )
+
+
+def _within(picture: Picture, start: set[str], hops: int) -> set[str]:
+    neighbours: dict[str, set[str]] = {}
+    for edge in picture.edges:
+        neighbours.setdefault(edge.source, set()).add(edge.target)
+        neighbours.setdefault(edge.target, set()).add(edge.source)
+    steps = dict.fromkeys(start, 0)
+    queue = deque(start)
+    while queue:
+        here = queue.popleft()
+        if steps[here] == hops:
+            continue
+        for there in neighbours.get(here, ()):
+            if there not in steps:
+                steps[there] = steps[here] + 1
+                queue.append(there)
+    return set(steps)
+
+
+def _most_connected(picture: Picture, limit: int, keep: set[str]) -> Picture:
+    degree = Counter(end for e in picture.edges for end in (e.source, e.target))
+
+    def rank(node: Node) -> tuple[bool, int, str]:
+        return node.id not in keep, -degree[node.id], node.id
+
+    kept = {n.id for n in sorted(picture.nodes, key=rank)[:limit]}
+    notice = (
+        f"Shown are the {limit:,} most connected of {len(picture.nodes):,} stakeholders, "
+        "issues and events."
+    )
+    cut = _induced(picture, kept)
+    return replace(cut, notices=(*cut.notices, notice))
+
+
+def _induced(picture: Picture, kept: set[str]) -> Picture:
+    """The nodes in `kept`, the ties between them, and the articles that these ties rest on."""
+    nodes = tuple(n for n in picture.nodes if n.id in kept)
+    edges = tuple(e for e in picture.edges if e.source in kept and e.target in kept)
+    used = {p.article for e in edges for p in e.evidence}
+    used |= {p.article for n in nodes for p in n.evidence}
+    articles = tuple(a for a in picture.articles if a.id in used)
+    return replace(picture, nodes=nodes, edges=edges, articles=articles)

@@ -1,0 +1,367 @@
+"""What a store says, as plain data: positions, attributions and events, each with its evidence.
+
+These are the rows that dossiers, demand boards, paths and pictures are made of. Every function
+takes an open pyoxigraph store and reads it; the graph's terms are those of `ontology/kcgraph.ttl`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kcgraph.names import KINDS, Named, NameIndex
+from kcgraph.sparql import bind
+from kcgraph.vocab import KC, PREFIXES
+
+if TYPE_CHECKING:
+    from pyoxigraph import QuerySolution, Store
+
+    from kcgraph.sparql import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A stakeholder or an issue by IRI, canonical name and kind (as in `Named`)."""
+
+    iri: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Verbatim words of an article: `text` stands at [start, end) code points of it.
+
+    `sentence` is the sentence (or sentences) around it, verbatim too. `date` is the article's (ISO
+    8601); title, date, publisher and url are None where unknown.
+    """
+
+    text: str
+    sentence: str
+    start: int
+    end: int
+    article: str
+    title: str | None = None
+    date: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The article in a few words: publisher or title, and date."""
+        name = self.publisher or self.title or self.article.rpartition("/")[2]
+        return f"{name}, {self.date}" if self.date else name
+
+
+@dataclass(frozen=True, slots=True)
+class PositionClaim:
+    """A position of the store. `kind` and `polarity` are spelled as in `kcgraph.model`.
+
+    `date` is the position's own, else that of its article; `confidence` runs 0 to 1.
+    """
+
+    iri: str
+    kind: str
+    polarity: str
+    holder: Ref
+    target: Ref
+    addressees: tuple[Ref, ...]
+    on_behalf_of: tuple[Ref, ...]
+    date: str | None
+    confidence: float | None
+    evidence: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionClaim:
+    """`sources` are reported to have expressed `content`; `quotation` as in `kcgraph.model`."""
+
+    iri: str
+    sources: tuple[Ref, ...]
+    content: str
+    quotation: str
+    date: str | None
+    evidence: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventClaim:
+    """An event of the store; `kind` is spelled as in `kcgraph.model`, "other" included.
+
+    `date` is its own (ISO 8601), else that of the article; `when` is the date as written.
+    """
+
+    iri: str
+    kind: str
+    participants: tuple[Ref, ...]
+    recipients: tuple[Ref, ...]
+    declined: tuple[Ref, ...]
+    date: str | None
+    when: str | None
+    evidence: tuple[Passage, ...]
+
+
+POLARITIES = {KC + "Support": "support", KC + "Opposition": "oppose", KC + "Mixed": "mixed"}
+POSITION_KINDS = {
+    KC + "Demand": "demand",
+    KC + "Stance": "stance",
+    KC + "Commitment": "commitment",
+    KC + "Refusal": "refusal",
+}
+QUOTATIONS = {KC + "Direct": "direct", KC + "Indirect": "indirect", KC + "Mixed": "mixed"}
+EVENT_KINDS = {
+    KC + "Meeting": "meeting",
+    KC + "Letter": "letter",
+    KC + "NewsConference": "news conference",
+    KC + "Announcement": "announcement",
+    KC + "Protest": "protest",
+    KC + "Vote": "vote",
+    KC + "Lawsuit": "lawsuit",
+    KC + "Hearing": "hearing",
+}
+
+_PASSAGE = """
+  OPTIONAL {
+    ?claim kc:evidence ?passage . ?passage oa:exact ?exact ; oa:start ?start ; oa:end ?end ;
+      kc:article ?article
+    OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
+    OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }
+  }"""
+
+_POSITIONS = f"""SELECT * WHERE {{
+  ?claim kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity ; a ?kind .
+  FILTER(?kind IN (kc:Demand, kc:Stance, kc:Commitment, kc:Refusal))
+  OPTIONAL {{ ?claim kc:addressee ?addressee }} OPTIONAL {{ ?claim kc:onBehalfOf ?behalf }}
+  OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:confidence ?confidence }}
+  {_PASSAGE} }}"""
+
+_ADDRESSED = "SELECT DISTINCT ?claim WHERE { ?claim kc:addressee ?addressee }"
+
+_ATTRIBUTIONS = f"""SELECT * WHERE {{
+  ?claim kc:source ?source ; kc:content ?content ; kc:quotation ?quotation
+  {_PASSAGE} }}"""
+
+_EVENTS = f"""SELECT * WHERE {{
+  ?claim a kc:Event, ?kind ; ?part ?who .
+  FILTER(?part IN (kc:participant, kc:recipient, kc:declined))
+  FILTER(STRSTARTS(STR(?kind), STR(kc:)))
+  OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:dateText ?when }}
+  {_PASSAGE} }}"""
+
+_BODY = "SELECT ?text WHERE { ?article schema:articleBody ?text }"
+
+
+class Claims:
+    """Reads the claims of one store; names and roles are read once and kept."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.names = NameIndex.of(store)
+        self._bodies: dict[str, str] = {}
+
+    def ref(self, iri: str) -> Ref:
+        """The thing behind `iri`; one without a name is called by the end of its IRI."""
+        known = self.names.by_iri.get(iri)
+        return Ref(iri, known.label, known.kind) if known else Ref(iri, _tail(iri), "unknown")
+
+    def positions(self, **where: str | Sequence[str]) -> list[PositionClaim]:
+        """Positions, sorted by date and place in the article.
+
+        `where` restricts by IRI: `holder`, `target`, `addressee`, `kind`, `claim`.
+        """
+        if "addressee" in where:  # one of several: find which, then read whole
+            rows = self._solutions(_ADDRESSED, {"addressee": where["addressee"]})
+            where = {k: v for k, v in where.items() if k != "addressee"}
+            where["claim"] = sorted({_value(row, "claim") for row in rows})
+            if not where["claim"]:
+                return []
+        claims = [
+            PositionClaim(
+                iri=iri,
+                kind=POSITION_KINDS[_value(first, "kind")],
+                polarity=POLARITIES[_value(first, "polarity")],
+                holder=self.ref(_value(first, "holder")),
+                target=self.ref(_value(first, "target")),
+                addressees=self._refs(group, "addressee"),
+                on_behalf_of=self._refs(group, "behalf"),
+                date=_maybe(first, "date") or _maybe(first, "issued"),
+                confidence=_number(first, "confidence"),
+                evidence=self._passages(group),
+            )
+            for iri, group in _grouped(self._solutions(_POSITIONS, where)).items()
+            for first in group[:1]
+        ]
+        return sorted(claims, key=_by_date_and_place)
+
+    def attributions(self, **where: str | Sequence[str]) -> list[AttributionClaim]:
+        """Attributions, sorted like positions; `where` restricts by `source` or `claim`."""
+        if "source" in where:  # first which, then whole: a joint letter keeps all its sources
+            found = {_value(r, "claim") for r in self._solutions(_ATTRIBUTIONS, where)}
+            if not found:
+                return []
+            where = {"claim": sorted(found)}
+        claims = [
+            AttributionClaim(
+                iri=iri,
+                sources=self._refs(group, "source"),
+                content=_value(first, "content"),
+                quotation=QUOTATIONS[_value(first, "quotation")],
+                date=_maybe(first, "issued"),
+                evidence=self._passages(group),
+            )
+            for iri, group in _grouped(self._solutions(_ATTRIBUTIONS, where)).items()
+            for first in group[:1]
+        ]
+        return sorted(claims, key=_by_date_and_place)
+
+    def events(self, **where: str | Sequence[str]) -> list[EventClaim]:
+        """Events, sorted like positions; `where` restricts by `who` takes part, or `claim`."""
+        if "who" in where:
+            found = {_value(r, "claim") for r in self._solutions(_EVENTS, where)}
+            if not found:
+                return []
+            where = {"claim": sorted(found)}
+        claims = [
+            EventClaim(
+                iri=iri,
+                kind=next(
+                    (EVENT_KINDS[k] for k in _all(group, "kind") if k in EVENT_KINDS), "event"
+                ),
+                participants=self._parts(group, "participant"),
+                recipients=self._parts(group, "recipient"),
+                declined=self._parts(group, "declined"),
+                date=_maybe(first, "date") or _maybe(first, "issued"),
+                when=_maybe(first, "when"),
+                evidence=self._passages(group),
+            )
+            for iri, group in _grouped(self._solutions(_EVENTS, where)).items()
+            for first in group[:1]
+        ]
+        return sorted(claims, key=_by_date_and_place)
+
+    def _solutions(
+        self, query: str, where: Mapping[str, str | Sequence[str]]
+    ) -> Iterator[QuerySolution]:
+        from pyoxigraph import NamedNode
+
+        terms: dict[str, list[Term]] = {
+            name: [NamedNode(iri) for iri in ([iris] if isinstance(iris, str) else iris)]
+            for name, iris in where.items()
+        }
+        answer: Any = self.store.query(
+            bind(query, terms), prefixes=PREFIXES, use_default_graph_as_union=True
+        )
+        return iter(answer)
+
+    def _refs(self, group: list[QuerySolution], name: str) -> tuple[Ref, ...]:
+        return tuple(sorted(map(self.ref, _all(group, name)), key=_by_label))
+
+    def _passages(self, group: list[QuerySolution]) -> tuple[Passage, ...]:
+        rows = {_value(row, "passage"): row for row in group if row["passage"] is not None}
+        found = map(self._passage, rows.values())
+        return tuple(sorted(found, key=lambda p: (p.date or "", p.article, p.start, p.end)))
+
+    def _passage(self, row: QuerySolution) -> Passage:
+        text, article = _value(row, "exact"), _value(row, "article")
+        start, end = int(_value(row, "start")), int(_value(row, "end"))
+        body = self._body(article)
+        return Passage(
+            text=text,
+            sentence=sentence_around(body, start, end) if body else text,
+            start=start,
+            end=end,
+            article=article,
+            title=_maybe(row, "title"),
+            date=_maybe(row, "issued"),
+            publisher=_maybe(row, "publisher"),
+            url=_maybe(row, "url"),
+        )
+
+    def _body(self, article: str) -> str:
+        """The text of an article, "" if the store does not have it."""
+        if article not in self._bodies:
+            rows = self._solutions(_BODY, {"article": article})
+            self._bodies[article] = next((_value(row, "text") for row in rows), "")
+        return self._bodies[article]
+
+    def _parts(self, group: list[QuerySolution], role: str) -> tuple[Ref, ...]:
+        rows = [row for row in group if _value(row, "part") == KC + role]
+        return self._refs(rows, "who")
+
+
+# a full stop that ends a sentence: not after an initial or an abbreviated title
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Jr|Sr|No|vs))(?<!\b(?:Mrs|Rev|Sen|Rep|Gov|Gen|Col))"
+    r"[.!?…][”’\"')\]]*\s+(?=[“‘\"'(\[]?[A-Z0-9])"
+)
+
+
+def sentence_around(text: str, start: int, end: int) -> str:
+    """The whole sentences of `text` that [start, end) touches; a paragraph's end ends one too."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    last = len(text) if last < 0 else last
+    ends = [m.end() for m in _SENTENCE_END.finditer(text, first, last)]
+    begin = max((e for e in ends if e <= start), default=first)
+    stop = min((e for e in ends if e >= end), default=last)
+    return text[begin:stop].strip()
+
+
+def named_ref(thing: Named) -> Ref:
+    """The reference to a thing that was found by name."""
+    return Ref(thing.iri, thing.label, thing.kind)
+
+
+def _by_label(ref: Ref) -> tuple[str, str]:
+    return ref.label.casefold(), ref.iri
+
+
+def _by_date_and_place(
+    claim: PositionClaim | AttributionClaim | EventClaim,
+) -> tuple[str, str, int, str]:
+    first = claim.evidence[0] if claim.evidence else None
+    return claim.date or "", first.article if first else "", first.start if first else 0, claim.iri
+
+
+def _grouped(rows: Iterable[QuerySolution]) -> dict[str, list[QuerySolution]]:
+    found: dict[str, list[QuerySolution]] = {}
+    for row in rows:
+        found.setdefault(_value(row, "claim"), []).append(row)
+    return found
+
+
+def _value(row: QuerySolution, name: str) -> str:
+    value: str = row[name].value
+    return value
+
+
+def _maybe(row: QuerySolution, name: str) -> str | None:
+    return _value(row, name) if row[name] is not None else None
+
+
+def _number(row: QuerySolution, name: str) -> float | None:
+    text = _maybe(row, name)
+    return float(text) if text is not None else None
+
+
+def _all(group: Iterable[QuerySolution], name: str) -> list[str]:
+    """The distinct values of `name`, in the order in which they come."""
+    return list(dict.fromkeys(_value(row, name) for row in group if row[name] is not None))
+
+
+def _tail(iri: str) -> str:
+    return iri.rstrip("/").rpartition("/")[2] or iri
+
+
+__all__ = [
+    "KINDS",
+    "AttributionClaim",
+    "Claims",
+    "EventClaim",
+    "Passage",
+    "PositionClaim",
+    "Ref",
+    "named_ref",
+]

@@ -1,0 +1,236 @@
+"""Who or what a name means: forgiving, never guessing between two, offering the nearest.
+
+NameIndex.of(store).find("smith")        -> Rick Smith
+NameIndex.of(store).find("the mayor")    -> the one mayor; with two, an error that lists them
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kcgraph.errors import InputError, NotFound
+from kcgraph.vocab import PREFIXES, expand
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+KINDS = {
+    expand("foaf:Person"): "person",
+    expand("org:Organization"): "organization",
+    expand("foaf:Group"): "group",
+    expand("kc:Issue"): "issue",
+}
+STAKEHOLDERS = frozenset(("person", "organization", "group"))
+
+_ARTICLES = frozenset(("the", "a", "an"))
+_HONORIFICS = frozenset(
+    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame", "lord", "lady", "hon")
+)
+_SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "on", "at", "to", "a", "an"))
+_MOST_LISTED = 8  # names offered in one error
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A stakeholder or an issue of the store, with every name that it goes by.
+
+    `kind` is person, organization, group or issue; `roles` are in words: "Mayor, Kansas City".
+    """
+
+    iri: str
+    label: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.label, *self.aliases)
+
+    def __str__(self) -> str:
+        return f"{self.label} ({'; '.join(self.roles) or self.kind})"
+
+
+def fold(name: str) -> str:
+    """`name` without case, accents, punctuation and superfluous space."""
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    plain = re.sub(r"['’]s?\b|(?<=\b\w)\.(?=\w\b)", "", plain)  # possessive; A.B.C.
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def _without_article(folded: str) -> str:
+    first, _, rest = folded.partition(" ")
+    return rest if rest and first in _ARTICLES else folded
+
+
+def _acronyms(name: str) -> set[str]:
+    """The initials of the words of `name`, with and without its small words, folded."""
+    words = fold(name).split()
+    large = [w for w in words if w not in _SMALL_WORDS]
+    return {"".join(w[0] for w in some) for some in (words, large) if len(some) > 1}
+
+
+def _singular(folded: str) -> str:
+    return " ".join(w[:-1] if len(w) > 3 and w[-1] == "s" != w[-2] else w for w in folded.split())
+
+
+class NameIndex:
+    """Every name of a store's stakeholders and issues."""
+
+    def __init__(self, things: Iterable[Named]) -> None:
+        self.things = sorted(things, key=lambda t: (t.label.casefold(), t.iri))
+
+    @classmethod
+    def of(cls, store: Store) -> NameIndex:
+        """The index of everything in `store` that has a name."""
+        labels: dict[str, str] = {}
+        kinds: dict[str, str] = {}
+        for iri, label, kind in _rows(store, _LABELS):
+            labels[iri] = label
+            kinds[iri] = KINDS[kind]
+        aliases = _grouped(_rows(store, _ALIASES))
+        roles = _grouped(
+            (iri, f"{title}, {of}" if of else title) for iri, title, of in _rows(store, _ROLES)
+        )
+        return cls(
+            Named(iri, label, kinds[iri], aliases.get(iri, ()), roles.get(iri, ()))
+            for iri, label in labels.items()
+        )
+
+    @cached_property
+    def by_iri(self) -> dict[str, Named]:
+        return {thing.iri: thing for thing in self.things}
+
+    def find(self, name: str, kinds: Iterable[str] = STAKEHOLDERS) -> Named:
+        """The one thing of `kinds` that `name` means.
+
+        `name` is an IRI, or any form of a name: without case, accents or article, with a title, a
+        surname or other part alone, an alias, an acronym, a role. The first of these rules that
+        anything satisfies decides.
+
+        Raises InputError with the candidates if several satisfy it; NotFound with the nearest
+        names if none does.
+        """
+        wanted = frozenset(kinds)
+        things = [t for t in self.things if t.kind in wanted]
+        found = next((hits for hits in _by_rule(name, things) if hits), [])
+        if len(found) == 1:
+            return found[0]
+        what = "issue" if wanted == {"issue"} else "name"
+        if found:
+            listed = " | ".join(map(str, found[:_MOST_LISTED]))
+            more = f" | and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
+            raise InputError(f"the {what} {name!r} could mean several: {listed}{more}")
+        raise NotFound(self._unknown(name, what, things))
+
+    def near(self, name: str, kinds: Iterable[str] = STAKEHOLDERS, limit: int = 3) -> list[Named]:
+        """Up to `limit` things whose names are spelled most like `name`, the nearest first."""
+        wanted = frozenset(kinds)
+        return _nearest(name, [t for t in self.things if t.kind in wanted], limit)
+
+    def starting(self, beginning: str, kinds: Iterable[str] = STAKEHOLDERS) -> list[Named]:
+        """The things with a label, or a word of it, that starts like `beginning`."""
+        wanted, folded = frozenset(kinds), fold(beginning)
+        return [t for t in self.things if t.kind in wanted and f" {folded}" in f" {fold(t.label)}"]
+
+    def _unknown(self, name: str, what: str, things: list[Named]) -> str:
+        if not things:
+            return f"unknown {what} {name!r}: the store has no {what}s at all"
+        near = _nearest(name, things, 3)
+        if near:
+            return (
+                f"unknown {what} {name!r}; did you mean {' or '.join(repr(t.label) for t in near)}?"
+            )
+        return f"unknown {what} {name!r}; all {what}s: kcgraph query --name {what}s"
+
+
+def _by_rule(name: str, things: list[Named]) -> Iterator[list[Named]]:
+    """The things that satisfy each rule in turn, from the strictest to the loosest."""
+    yield [t for t in things if t.iri == name]
+    folded = fold(name)
+    if not folded:
+        return
+    bare = _without_article(folded)
+    words = bare.split()
+    yield [t for t in things if name == t.label]
+    yield [t for t in things if bare == _without_article(fold(t.label))]
+    rules: list[Callable[[Named], bool]] = [
+        lambda t: any(bare == _without_article(fold(n)) for n in t.aliases) or _is_surname(bare, t),
+        lambda t: _has_title_and_name(words, t),
+        lambda t: any(bare.replace(" ", "") in _acronyms(n) for n in t.names),
+        lambda t: bool(_acronyms(name) & {fold(n) for n in t.names}),
+        lambda t: _holds_role(words, t),
+        lambda t: any(set(words) <= set(fold(n).split()) for n in t.names),
+        lambda t: any(
+            set(_singular(bare).split()) <= set(_singular(fold(n)).split()) for n in t.names
+        ),
+    ]
+    for rule in rules:
+        yield [t for t in things if rule(t)]
+
+
+def _is_surname(folded: str, thing: Named) -> bool:
+    words = fold(thing.label).split()
+    return thing.kind == "person" and len(words) > 1 and folded == words[-1]
+
+
+def _has_title_and_name(words: list[str], thing: Named) -> bool:
+    """Whether `words` are words of a role of `thing` or honorifics, then a name of it."""
+    role_words = {w for role in thing.roles for w in fold(role).split()} | _HONORIFICS
+    for n in range(1, len(words)):
+        if words[n - 1] not in role_words:
+            return False
+        rest = " ".join(words[n:])
+        if _is_surname(rest, thing) or any(rest == fold(name) for name in thing.names):
+            return True
+    return False
+
+
+def _holds_role(words: list[str], thing: Named) -> bool:
+    meant = {w for w in words if w not in _SMALL_WORDS}
+    return bool(meant) and any(meant <= set(fold(role).split()) for role in thing.roles)
+
+
+def _nearest(name: str, things: list[Named], limit: int) -> list[Named]:
+    from rapidfuzz import fuzz, process
+
+    forms = [(fold(form), thing) for thing in things for form in thing.names]
+    hits = process.extract(
+        fold(name), [form for form, _ in forms], scorer=fuzz.WRatio, limit=None, score_cutoff=72
+    )
+    found: dict[str, Named] = {}
+    for _, _, at in hits:
+        found.setdefault(forms[at][1].iri, forms[at][1])
+    return list(found.values())[:limit]
+
+
+# --- reading the store --------------------------------------------------------------------------
+
+_LABELS = """SELECT DISTINCT ?iri ?label ?kind {
+  VALUES ?kind { foaf:Person org:Organization foaf:Group kc:Issue }
+  ?iri a ?kind ; rdfs:label ?label } ORDER BY ?iri ?kind ?label"""
+_ALIASES = "SELECT DISTINCT ?iri ?alias { ?iri skos:altLabel ?alias } ORDER BY ?iri ?alias"
+_ROLES = """SELECT DISTINCT ?iri ?title ?of {
+  ?iri org:holds ?post . ?post rdfs:label ?title
+  OPTIONAL { ?post org:postIn ?in . ?in rdfs:label ?of } } ORDER BY ?iri ?title ?of"""
+
+
+def _rows(store: Store, query: str) -> Iterator[tuple[str, ...]]:
+    """The solutions of `query`, each term as its text ("" where unbound)."""
+    solutions: Any = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    for solution in solutions:
+        yield tuple("" if term is None else term.value for term in solution)
+
+
+def _grouped(rows: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for key, value in rows:
+        found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}

@@ -1,0 +1,228 @@
+"""Direct ties between stakeholders, each with the sentences that it rests on.
+
+A tie is something that an article says of two stakeholders: they met, signed one letter, one
+criticized the other, both back the same measure. That two names stand in one article is no tie.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from kcgraph.claims import EventClaim, Passage, PositionClaim, Ref
+
+# kind of tie -> what a hop along it costs: what two did together or said of each other is nearer
+# than what they merely think alike
+KINDS: dict[str, float] = {
+    "met": 1.0,
+    "co-signed": 1.0,
+    "wrote-to": 1.0,
+    "demands-of": 1.0,
+    "criticizes": 1.0,
+    "backs": 1.0,
+    "is-of-two-minds-about": 1.0,
+    "stayed-away": 1.1,
+    "took-part": 1.2,
+    "agrees": 1.3,
+    "disagrees": 1.3,
+    "holds": 1.0,  # from a stakeholder to an issue
+}
+MUTUAL = frozenset(("met", "co-signed", "took-part", "agrees", "disagrees"))
+FRIENDLY = frozenset(("co-signed", "backs", "agrees"))
+HOSTILE = frozenset(("criticizes", "disagrees"))
+
+_TOGETHER = {  # kind of event -> kind of tie, in words
+    "meeting": ("met", "both met"),
+    "letter": ("co-signed", "co-signed the same letter"),
+    "news conference": ("took-part", "appeared at the same news conference"),
+    "announcement": ("took-part", "made an announcement together"),
+    "protest": ("took-part", "took part in the same protest"),
+    "vote": ("took-part", "took part in the same vote"),
+    "lawsuit": ("took-part", "are parties to the same lawsuit"),
+    "hearing": ("took-part", "took part in the same hearing"),
+}
+_ON_STAKEHOLDER = {
+    "support": ("backs", "backs", "is backed by"),
+    "oppose": ("criticizes", "criticizes", "is criticized by"),
+    "mixed": ("is-of-two-minds-about", "is of two minds about", "is seen with two minds by"),
+}
+_ON_ISSUE = {  # (kind, polarity) of a position -> what its holder does to the issue
+    ("demand", "support"): ("demands", "is demanded by"),
+    ("commitment", "support"): ("commits to", "is promised by"),
+    ("refusal", "oppose"): ("refuses", "is refused by"),
+}
+_ON_ISSUE_ELSE = {
+    "support": ("backs", "is backed by"),
+    "oppose": ("opposes", "is opposed by"),
+    "mixed": ("is of two minds about", "divides"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One tie. `words` lead from `source` to `target`, `words_back` the other way.
+
+    Of a mutual tie they follow both names: "Smith and Lucas" + "both met".
+    `issue` is what an agreement, disagreement or demand is about. `evidence` has one passage for an
+    act, and one for each side of an agreement (the source's first). `claims` are the IRIs of the
+    positions or the event behind it; `date` is ISO 8601 or None, `when` the date as written.
+    """
+
+    kind: str
+    source: Ref
+    target: Ref
+    words: str
+    words_back: str
+    evidence: tuple[Passage, ...]
+    claims: tuple[str, ...]
+    issue: Ref | None = None
+    date: str | None = None
+    when: str | None = None
+
+    @property
+    def articles(self) -> frozenset[str]:
+        """The IRIs of the articles that it rests on."""
+        return frozenset(passage.article for passage in self.evidence)
+
+    def told_from(self, iri: str) -> str:
+        """The tie as a sentence, told from the side of `iri`."""
+        here, there = self.source.label, self.target.label
+        words = self.words
+        if iri != self.source.iri:
+            here, there, words = there, here, self.words_back
+        return f"{here} and {there} {words}" if self.kind in MUTUAL else f"{here} {words} {there}"
+
+    def evidence_from(self, iri: str) -> tuple[Passage, ...]:
+        """The evidence with the passage of the side of `iri` first."""
+        return self.evidence if iri == self.source.iri else self.evidence[::-1]
+
+
+def ties_between(positions: Iterable[PositionClaim], events: Iterable[EventClaim]) -> Iterator[Tie]:
+    """Every tie between stakeholders that `positions` and `events` give, with evidence."""
+    positions = [p for p in positions if p.evidence]
+    for position in positions:
+        yield from _spoken_ties(position)
+    yield from _opinion_ties(positions)
+    for event in events:
+        if event.evidence:
+            yield from _event_ties(event)
+
+
+def ties_to_issues(positions: Iterable[PositionClaim]) -> Iterator[Tie]:
+    """A tie from holder to issue for every position on an issue that has evidence."""
+    for p in positions:
+        if p.evidence and p.target.kind == "issue":
+            words, back = _ON_ISSUE.get((p.kind, p.polarity)) or _ON_ISSUE_ELSE[p.polarity]
+            yield Tie(
+                "holds", p.holder, p.target, words, back, p.evidence[:1], (p.iri,), None, p.date
+            )
+
+
+def _spoken_ties(position: PositionClaim) -> Iterator[Tie]:
+    """What one says of another, or demands of them."""
+    evidence, claims = position.evidence[:1], (position.iri,)
+    if position.target.kind != "issue" and position.target != position.holder:
+        kind, words, back = _ON_STAKEHOLDER[position.polarity]
+        yield Tie(
+            kind,
+            position.holder,
+            position.target,
+            words,
+            back,
+            evidence,
+            claims,
+            None,
+            position.date,
+        )
+    for addressee in position.addressees:
+        if addressee != position.holder:
+            about = position.target.label
+            yield Tie(
+                "demands-of",
+                position.holder,
+                addressee,
+                f"demands “{about}” of",
+                f"is asked for “{about}” by",
+                evidence,
+                claims,
+                position.target,
+                position.date,
+            )
+
+
+def _opinion_ties(positions: list[PositionClaim]) -> Iterator[Tie]:
+    """Who agrees or disagrees with whom over an issue.
+
+    Of several positions of one holder on one issue with one polarity the surest speaks for all.
+    """
+    camps: defaultdict[str, dict[tuple[str, str], PositionClaim]] = defaultdict(dict)
+    for position in positions:
+        if position.target.kind == "issue" and position.polarity != "mixed":
+            camp = camps[position.target.iri]
+            key = (position.holder.iri, position.polarity)
+            if key not in camp or (position.confidence or 0) > (camp[key].confidence or 0):
+                camp[key] = position
+    for camp in camps.values():
+        for one, other in combinations(camp.values(), 2):
+            if one.holder != other.holder:
+                yield _opinion_tie(one, other)
+
+
+def _opinion_tie(one: PositionClaim, other: PositionClaim) -> Tie:
+    issue = one.target
+    if one.polarity != other.polarity:
+        kind, words = "disagrees", f"disagree over “{issue.label}”"
+    elif one.polarity == "support":
+        kind, words = "agrees", f"both back “{issue.label}”"
+    else:
+        kind, words = "agrees", f"both oppose “{issue.label}”"
+    return Tie(
+        kind,
+        one.holder,
+        other.holder,
+        words,
+        words,
+        (one.evidence[0], other.evidence[0]),
+        (one.iri, other.iri),
+        issue,
+        max(filter(None, (one.date, other.date)), default=None),
+    )
+
+
+def _event_ties(event: EventClaim) -> Iterator[Tie]:
+    evidence, claims = event.evidence[:1], (event.iri,)
+    kind, words = _TOGETHER.get(event.kind, ("took-part", "took part in the same event"))
+    for one, other in combinations(event.participants, 2):
+        yield Tie(kind, one, other, words, words, evidence, claims, None, event.date, event.when)
+    for one, other in product(event.participants, event.recipients):
+        if one != other:
+            yield Tie(
+                "wrote-to",
+                one,
+                other,
+                "wrote to",
+                "got a letter from",
+                evidence,
+                claims,
+                None,
+                event.date,
+                event.when,
+            )
+    for absent, present in product(event.declined, event.participants):
+        if absent != present:
+            words = f"stayed away from a {event.kind} with"
+            back = f"was left waiting at a {event.kind} by"
+            yield Tie(
+                "stayed-away",
+                absent,
+                present,
+                words,
+                back,
+                evidence,
+                claims,
+                None,
+                event.date,
+                event.when,
+            )

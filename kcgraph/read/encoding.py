@@ -139,7 +139,7 @@ def _western(data: bytes) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        accents = sum(char > "\x7f" for char in text)
+        accents = sum(char > "\x7f" and char.isalpha() for char in text)
         letters = sum(char.isalpha() for char in text)
         plausible = _WESTERN.fullmatch(text) and not _MISREAD.search(text)
         if plausible and accents <= max(1, _MOST_ACCENTS * letters):

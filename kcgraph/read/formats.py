@@ -15,7 +15,8 @@ from kcgraph.read.layout import layout
 from kcgraph.read.results import Draft, Found, Metadata, Problem, Unreadable
 
 EMPTY = "is empty: there is nothing to read in it"
-_MIN_PAGE_WORDS = 25  # fewer are a cookie notice or a login box, not an article
+_LEAST_PROSE = 25  # words in lines that end as sentences do; fewer are a notice or a menu
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 def from_text(data: bytes, origin: str, beside: Mapping[str, Any]) -> Draft:
@@ -106,7 +107,7 @@ def from_html(data: bytes, origin: str, beside: Mapping[str, Any]) -> Draft:
         raise Unreadable(EMPTY)
     document = _trafilatura(page)
     text = well_formed((document.text if document else None) or "").strip()
-    if len(text.split()) < _MIN_PAGE_WORDS:
+    if _words_of_prose(text) < _LEAST_PROSE:
         raise Unreadable(
             "has no article that can be told from its menus and notices; "
             "save the page's article as text (.txt)"
@@ -119,6 +120,11 @@ def from_html(data: bytes, origin: str, beside: Mapping[str, Any]) -> Draft:
     stated, notices = metadata_of(beside, {})
     known = stated.filled_from(page_says).filled_from(Metadata(url=url))
     return Draft(origin, text, known.filled_from(header(text, known.title)), notices=notices)
+
+
+def _words_of_prose(text: str) -> int:
+    lines = (line.rstrip() for line in text.split("\n"))
+    return sum(len(line.split()) for line in lines if _ENDS_SENTENCE.search(line))
 
 
 def _trafilatura(page: str) -> Any:

@@ -53,9 +53,8 @@ class _Dateline(NamedTuple):
 
 _MAX_TITLE_WORDS = 32
 _SHORT_TITLE_WORDS = 12
-_SHORTEST_LEAD = (
-    130  # characters; "Mayor: we will not pay." is a headline, "PERTH: ..." a paragraph
-)
+# characters: "Mayor: we will not pay" is a headline, "PERTH: ..." opens a paragraph
+_SHORTEST_LEAD = 130
 _MAX_DECKS = 4
 _LONGEST_DATELINE = 160  # characters
 _HEADER_LINES = 14
@@ -141,8 +140,8 @@ def _lines(text: str, start: int) -> Iterator[_Line]:
     """The first lines, enough for any header (the last one only tells what follows)."""
     found: list[tuple[int, int]] = []
     for match in _LINE.finditer(text, start):
-        stripped = match[0].strip("\ufeff\x0c\t \xa0")
-        if stripped.strip():
+        stripped = match[0].strip()
+        if stripped:
             begin = match.start() + match[0].index(stripped)
             found.append((begin, begin + len(stripped)))
         if len(found) > _HEADER_LINES:
@@ -384,9 +383,9 @@ def _dateline_at(line: str, text: str) -> _Dateline | None:
     long_enough = sum(char.isalpha() for char in place) >= 3
     if match["mark"].startswith(":"):
         # "Bengaluru: Two days after ..." but not "Question: ...": no common word of this text.
-        vouched = capitals or bool(day or region) or (len(words) <= 2 and not _common(words, text))
+        vouched = capitals or bool(region) or (len(words) <= 2 and not _common(words, text))
+        vouched = bool(day) or (vouched and len(line) > _SHORTEST_LEAD)
         vouched = vouched and bool(_ENDS_SENTENCE.search(line))
-        vouched = vouched and len(line) > _SHORTEST_LEAD
     else:
         vouched = capitals or bool(agency or day) or (bool(region) and len(words) <= 4)
     if not (vouched and long_enough):

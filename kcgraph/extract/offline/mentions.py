@@ -1,0 +1,175 @@
+"""Noun phrases and pronouns that can refer to somebody, each with what coreference asks about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spacy.tokens import Doc, Token
+
+from kcgraph.extract.offline.lexicon import words
+from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.types import Mention, MentionKind, Tokens
+
+
+class Sort(StrEnum):
+    """What kind of somebody a noun phrase speaks of."""
+
+    PERSON = "person"  # "the mayor", "a resident"
+    BODY = "body"  # "the board", "its company"
+    PEOPLE = "people"  # "residents", "some community activists"
+
+
+@dataclass(frozen=True, slots=True)
+class Nominal:
+    """A noun phrase without a name as its head.
+
+    `core` is the phrase from its first word to its head; `full` adds what follows the head.
+    `lemma` is the head's, in lower case; `owner` heads the phrase's possessor ("the group's
+    president", "her sister").
+    """
+
+    core: Tokens
+    full: Tokens
+    head: int
+    sort: Sort
+    lemma: str
+    definite: bool
+    owner: int | None
+    modifiers: frozenset[str]
+
+    @property
+    def mention(self) -> Mention:
+        return Mention(self.core, self.head, MentionKind.NOMINAL)
+
+
+_PRE = {"det", "amod", "compound", "nummod", "poss", "predet", "quantmod", "nmod", "advmod", "case"}
+_DEFINITE = {"the", "this", "that", "these", "those", "both"}
+_INDEFINITE = {"a", "an", "some", "one", "another", "any", "many", "several", "few", "most"}
+PERSONAL = {
+    "he": "m", "him": "m", "his": "m", "himself": "m",
+    "she": "f", "her": "f", "hers": "f", "herself": "f",
+    "it": "n", "its": "n", "itself": "n",
+    "they": "p", "them": "p", "their": "p", "theirs": "p", "themselves": "p",
+    "who": "r", "whom": "r", "whose": "r", "which": "r",
+    "i": "1", "me": "1", "my": "1", "mine": "1", "myself": "1",
+    "we": "w", "us": "w", "our": "w", "ours": "w", "ourselves": "w",
+}  # fmt: skip
+
+
+def find_pronouns(doc: Doc) -> Iterator[Mention]:
+    """Personal, possessive and relative pronouns that can refer to somebody."""
+    for token in doc:
+        if token.lower_ not in PERSONAL or token.text == "US":
+            continue
+        if token.dep_ == "expl" or _is_empty_it(token):
+            continue
+        yield Mention(Tokens(token.i, token.i + 1), token.i, MentionKind.PRONOUN)
+
+
+def _is_empty_it(token: Token) -> bool:
+    """ "it is clear that", "it took three meetings to": no referent."""
+    if token.lower_ != "it" or token.dep_ not in {"nsubj", "nsubjpass"}:
+        return False
+    verb = token.head
+    if verb.lemma_ in {"rain", "snow", "seem", "appear", "take", "happen"}:
+        return True
+    return verb.lemma_ == "be" and any(
+        c.dep_ in {"acomp", "attr"}
+        and any(
+            g.dep_ in {"ccomp", "xcomp", "advcl", "relcl"} for g in (*c.children, *verb.children)
+        )
+        for c in verb.children
+    )
+
+
+def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
+    """Noun phrases headed by a noun for persons, bodies or people, in text order."""
+    named = {i for name in names for i in range(*name.whole)}
+    found = []
+    for token in doc:
+        if (
+            token.i in named
+            or token.pos_ not in {"NOUN", "PROPN", "ADJ"}
+            or token.dep_ in {"compound", "amod"}
+        ):
+            continue
+        sort = _sort(token)
+        if sort is None:
+            continue
+        found.append(_nominal(doc, token, sort))
+    return found
+
+
+def _sort(token: Token) -> Sort | None:
+    low, lemma = token.lower_, token.lemma_.lower()
+    plural = token.tag_ in {"NNS", "NNPS"}
+    if low in {
+        "people",
+        "police",
+        "gardaí",
+        "officials",
+        "folks",
+        "staff",
+        "men",
+        "women",
+        "children",
+    }:
+        return Sort.BODY if low in {"police", "gardaí", "staff"} else Sort.PEOPLE
+    if token.pos_ == "ADJ":
+        return None
+    if lemma in words("person-nouns") or low in words("person-nouns"):
+        return Sort.PEOPLE if plural else Sort.PERSON
+    if lemma in words("body-nouns") or low in words("body-nouns"):
+        return Sort.PEOPLE if plural else Sort.BODY
+    if low in {"chair", "head", "voice"} and token.dep_ in {"nsubj", "appos"}:
+        return Sort.PERSON
+    return None
+
+
+def _nominal(doc: Doc, head: Token, sort: Sort) -> Nominal:
+    left = head.i
+    for child in head.lefts:
+        if child.dep_ in _PRE:
+            left = min(left, child.left_edge.i)
+            break
+    first = doc[left]
+    owner = next((c for c in head.children if c.dep_ == "poss"), None)
+    right = head.i + 1
+    for child in head.rights:
+        if child.dep_ in {"prep", "acl", "relcl"}:
+            right = max(right, child.right_edge.i + 1)
+            break
+        if child.dep_ in {"punct", "cc", "conj", "appos"}:
+            break
+    determiner = next((c.lower_ for c in head.children if c.dep_ in {"det", "predet"}), "")
+    modifiers = frozenset(
+        t.lower_
+        for t in doc[left : head.i]
+        if t.dep_ in {"amod", "compound", "nmod"} and (t.is_alpha or "-" in t.text)
+    )
+    definite = determiner in _DEFINITE or owner is not None or first.dep_ == "poss"
+    return Nominal(
+        Tokens(left, head.i + 1),
+        Tokens(left, right),
+        head.i,
+        sort,
+        head.lemma_.lower(),
+        definite and determiner not in _INDEFINITE,
+        owner.i if owner is not None else None,
+        modifiers,
+    )
+
+
+def name_mention(doc: Doc, name: Name) -> Mention:
+    """The name as a mention; its head is the token that the parse hangs the phrase from."""
+    return Mention(name.whole, _head(doc, name.span), MentionKind.NAME)
+
+
+def _head(doc: Doc, span: Tokens) -> int:
+    return int(doc[span.start : span.end].root.i)
+
+
+def is_person_like(name: Name) -> bool:
+    return name.type is NameType.PERSON

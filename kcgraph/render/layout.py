@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-STEP = 150.0  # pixels that one tie should measure
+STEP = 100.0  # pixels that one tie should measure
 GAP = 14.0  # pixels between neighbouring boxes
 COMPONENT_GAP = 90.0
 ASPECT = 1.5  # width to height that a page offers
@@ -86,8 +86,7 @@ def _distances(count: int, pairs: NDArray[np.int_]) -> Floats:
     ends = degree[pairs]
     lengths = 1.0 + 0.12 * np.sqrt(ends.max(axis=1)) + 0.1 * np.sqrt(ends.min(axis=1) - 1)
     links = coo_array((lengths, (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    found: Floats = shortest_path(links.tocsr(), directed=False)
-    return found
+    return np.asarray(shortest_path(links.tocsr(), directed=False), dtype=float)
 
 
 def _scaling(distances: Floats) -> Floats:
@@ -151,7 +150,8 @@ def _turn(places: Floats) -> Floats:
     turned: Floats = places @ axes[:, ::-1]
     signs = np.sign((turned**3).sum(axis=0))
     signs[signs == 0] = 1.0
-    return turned * signs
+    level: Floats = turned * signs
+    return level
 
 
 def _apart(places: Floats, sizes: Floats, rounds: int = 600) -> Floats:
@@ -190,7 +190,6 @@ def _apart(places: Floats, sizes: Floats, rounds: int = 600) -> Floats:
 
 def _pack(middles: Floats, sizes: Floats, parts: list[NDArray[np.int_]]) -> None:
     """Move the components, the largest first, into rows of about equal width; in place."""
-    import numpy as np
 
     frames = []
     for own in parts:
@@ -198,13 +197,31 @@ def _pack(middles: Floats, sizes: Floats, parts: list[NDArray[np.int_]]) -> None
         high = (middles[own] + sizes[own] / 2).max(axis=0)
         middles[own] -= low
         frames.append(high - low + (COMPONENT_GAP if len(own) > 1 else 0.0))
-    area = sum(float(w * h) for w, h in frames)
-    row_width = max(max(float(w) for w, _ in frames), np.sqrt(area * ASPECT))
     order = sorted(range(len(parts)), key=lambda p: (-len(parts[p]), -frames[p][1], parts[p][0]))
-    x = y = tallest = 0.0
+    area = sum(float(w * h) for w, h in frames)
+    least = max(float(w) for w, _ in frames)
+    widths = [max(least, (area * ASPECT) ** 0.5 * (0.8 + 0.1 * n)) for n in range(12)]
+    rows = min((_rows(frames, order, width) for width in widths), key=lambda r: r.cost)
+    for part, corner in zip(order, rows.corners, strict=True):
+        middles[parts[part]] += corner
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Upper left corners of frames set in rows; `cost` is the room they need on a page."""
+
+    corners: list[tuple[float, float]]
+    cost: float
+
+
+def _rows(frames: Sequence[Floats], order: Sequence[int], row_width: float) -> _Rows:
+    corners = []
+    x = y = tallest = widest = 0.0
     for part in order:
-        width, height = frames[part]
-        if x and x + width > row_width * 1.05:
+        width, height = map(float, frames[part])
+        if x and x + width > row_width:
             x, y, tallest = 0.0, y + tallest, 0.0
-        middles[parts[part]] += (x, y)
+        corners.append((x, y))
         x, tallest = x + width, max(tallest, height)
+        widest = max(widest, x)
+    return _Rows(corners, max(widest, (y + tallest) * ASPECT))

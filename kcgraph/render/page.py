@@ -20,13 +20,17 @@ from urllib.parse import urlsplit
 import kcgraph
 from kcgraph.render.look import NODES, PAGE, TIES
 from kcgraph.render.network import network_data
-from kcgraph.render.picture import POSITIONS, Edge, Node, NodeKind, Passage, Picture, TieKind
+from kcgraph.render.picture import POSITIONS, Edge, Node, NodeKind, Passage, Picture
 from kcgraph.vocab import slug
 
 Json = dict[str, Any]
 
 MARK = '<meta name="generator" content="kcgraph '
 SCRIPTS = ("model.js", "canvas.js", "panel.js", "table.js", "controls.js", "main.js")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
 
 
@@ -67,20 +71,22 @@ def render_page(picture: Picture) -> str:
     return page if page.endswith("\n") else page + "\n"
 
 
-# --- the JSON island ------------------------------------------------------------------------------
+# --- the JSON island -----------------------------------------------------------------------------
 
 
 def page_data(picture: Picture) -> Json:
-    """What the script works on. Passages are `[article, paragraph, start, end, confidence]`, with
-    indexes into `articles` and `paragraphs` and places in UTF-16 units, as JavaScript counts."""
+    """What the script works on. Passages are `[article, paragraph, start, end, mark start,
+    mark end, confidence]`, with indexes into `articles` and `paragraphs` and places in UTF-16
+    units, as JavaScript counts."""
     article_index = {a.id: n for n, a in enumerate(picture.articles)}
     node_index = {node.id: n for n, node in enumerate(picture.nodes)}
     paragraphs: dict[str, int] = {}
 
     def passage(p: Passage) -> list[int | float]:
         place = paragraphs.setdefault(p.paragraph, len(paragraphs))
-        start, end = _utf16(p.paragraph[: p.start]), _utf16(p.paragraph[: p.end])
-        return [article_index[p.article], place, start, end, round(p.confidence, 3)]
+        spots = (p.start, p.end, p.mark_start, p.mark_end)
+        units = [_utf16(p.paragraph[:spot]) for spot in spots]
+        return [article_index[p.article], place, *units, round(p.confidence, 3)]
 
     def edge(e: Edge) -> Json:
         found: Json = {"kind": e.kind, "ev": [passage(p) for p in e.evidence]}
@@ -117,7 +123,9 @@ def page_data(picture: Picture) -> Json:
         "paragraphs": list(paragraphs),
         "looks": {
             "page": PAGE,
-            "nodes": {k: {"one": v.one, "light": v.light, "dark": v.dark} for k, v in NODES.items()},
+            "nodes": {
+                k: {"one": v.one, "light": v.light, "dark": v.dark} for k, v in NODES.items()
+            },
             "ties": {
                 k: {
                     "label": v.label,
@@ -158,7 +166,7 @@ def _utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-# --- what the template shows -----------------------------------------------------------------------
+# --- what the template shows ---------------------------------------------------------------------
 
 
 def _rows(picture: Picture) -> list[Json]:
@@ -169,6 +177,7 @@ def _rows(picture: Picture) -> list[Json]:
     return [
         {
             "edge": e,
+            "key": f"{keys[edge.source]}~{edge.kind}~{keys[edge.target]}",
             "kind": edge.kind.value,
             "holder": names[edge.source],
             "holder_key": keys[edge.source],
@@ -180,7 +189,9 @@ def _rows(picture: Picture) -> list[Json]:
             "passages": [
                 {"quote": plain(p.quote), "article": articles[p.article]} for p in edge.evidence
             ],
-            "date": min((d for p in edge.evidence if (d := articles[p.article]["date"])), default=""),
+            "date": min(
+                (d for p in edge.evidence if (d := articles[p.article]["date"])), default=""
+            ),
         }
         for e, edge in enumerate(picture.edges)
         if edge.kind in POSITIONS
@@ -264,10 +275,7 @@ def long_date(iso: str | None) -> str:
         day = date.fromisoformat(iso or "")
     except ValueError:
         return plain(iso or "")
-    months = (
-        "January February March April May June July August September October November December"
-    ).split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _web(url: str | None) -> str | None:
@@ -289,7 +297,7 @@ def plain(text: str) -> str:
     )
 
 
-# --- assets ----------------------------------------------------------------------------------------
+# --- assets --------------------------------------------------------------------------------------
 
 
 def _asset(name: str) -> str:

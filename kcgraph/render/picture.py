@@ -60,12 +60,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words of an article: `paragraph[start:end]` (code points), shown in their paragraph."""
+    """Words of an article in their surroundings.
+
+    `paragraph[start:end]` (code points) is the sentence to show, and within it
+    `paragraph[mark_start:mark_end]` are the words that the tie rests on.
+    """
 
     article: str
     paragraph: str
     start: int
     end: int
+    mark_start: int
+    mark_end: int
     confidence: float = 1.0
 
     @property
@@ -139,9 +145,12 @@ def narrow(
         picture = _surer(picture, min_confidence)
     issues, around = set(issues), set(around)
     if issues:
-        picture = _induced(picture, _within(picture, issues, 1))
+        notice = f"Shown is what touches {_listed(picture, issues)}."
+        picture = _noted(_induced(picture, _within(picture, issues, 1)), notice)
     if around:
-        picture = _induced(picture, _within(picture, around, hops))
+        steps = "one step" if hops == 1 else f"{hops} steps"
+        notice = f"Shown is what lies within {steps} of {_listed(picture, around)}."
+        picture = _noted(_induced(picture, _within(picture, around, hops)), notice)
     if max_nodes is not None and len(picture.nodes) > max_nodes:
         picture = _most_connected(picture, max_nodes, keep=issues | around)
     return picture
@@ -160,12 +169,8 @@ def _surer(picture: Picture, floor: float) -> Picture:
     notice = f"{left_out:,} ties below a confidence of {floor:g} are left out."
     touched = {end for e in edges for end in (e.source, e.target)}
     untied = {end for e in picture.edges for end in (e.source, e.target)} - touched
-    return replace(
-        picture,
-        nodes=tuple(n for n in picture.nodes if n.id not in untied),
-        edges=tuple(edges),
-        notices=(*picture.notices, notice),
-    )
+    nodes = tuple(n for n in picture.nodes if n.id not in untied)
+    return _noted(replace(picture, nodes=nodes, edges=tuple(edges)), notice)
 
 
 def _within(picture: Picture, start: set[str], hops: int) -> set[str]:
@@ -197,8 +202,15 @@ def _most_connected(picture: Picture, limit: int, keep: set[str]) -> Picture:
         f"Shown are the {limit:,} most connected of {len(picture.nodes):,} stakeholders, "
         "issues and events."
     )
-    cut = _induced(picture, kept)
-    return replace(cut, notices=(*cut.notices, notice))
+    return _noted(_induced(picture, kept), notice)
+
+
+def _noted(picture: Picture, notice: str) -> Picture:
+    return replace(picture, notices=(*picture.notices, notice))
+
+
+def _listed(picture: Picture, ids: set[str]) -> str:
+    return " or ".join(f"“{n.label}”" for n in picture.nodes if n.id in ids)
 
 
 def _induced(picture: Picture, kept: set[str]) -> Picture:

@@ -7,6 +7,7 @@ const drawn = {
 };
 let network = null;
 let seen = visible();
+let landmarks = new Map(); // font sizes of the nodes that are named from far away
 let labelled = false; // whether every line carries its word: when one is near enough to read it
 
 function theme() {
@@ -68,7 +69,7 @@ function nodeStyle(node, mode, near) {
     color: { ...colours, highlight: colours, hover: colours },
     opacity: dim ? 0.22 : 1,
     font: {
-      size: data.network.nodes[node.id].font.size,
+      size: landmarks.get(node.id) || data.network.nodes[node.id].font.size,
       face: "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif",
       color: dim ? `${ink}40` : ink,
       strokeWidth: node.kind === "issue" ? 0 : 4,
@@ -104,12 +105,37 @@ function edgeStyle(edge, mode, near) {
   };
 }
 
-/** Words on the lines come and go with nearness. */
+/** Words on the lines come with nearness; from far away the busiest nodes alone are named. */
 function relabel() {
-  const close = network.getScale() > 1.1 || edges.length <= 12;
-  if (close === labelled) return;
+  const scale = network.getScale();
+  const close = scale > 1.1 || edges.length <= 12;
+  const named = farNames(scale);
+  const same = named.size === landmarks.size && [...named].every(([id, size]) => landmarks.get(id) === size);
+  if (close === labelled && same) return;
   labelled = close;
+  landmarks = named;
   paint();
+}
+
+/** Font sizes for those stakeholders, the busiest first, whose names have room where all other
+    names are too small to read. */
+function farNames(scale) {
+  const found = new Map();
+  if (scale > 0.6) return found;
+  const size = Math.round(2 ** (Math.round(2 * Math.log2(13 / scale)) / 2)); // few different sizes
+  const ranked = nodes.filter((node) => seen.nodes.has(node.id) && !["issue", "event"].includes(node.kind));
+  ranked.sort((a, b) => b.ties.length - a.ties.length || a.id - b.id);
+  const taken = [];
+  for (const node of ranked.slice(0, 150)) {
+    const { x, y, label, size: radius } = data.network.nodes[node.id];
+    const lines = label.split("\n");
+    const half = Math.max(...lines.map((line) => line.length)) * size * 0.3;
+    const box = [x - half, y - radius, x + half, y + radius + lines.length * size * 1.25];
+    if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
+    taken.push(box);
+    found.set(node.id, size);
+  }
+  return found;
 }
 
 /** The background is part of the drawing, so that a saved or printed picture has it. */
@@ -122,11 +148,23 @@ function paintPaper(context) {
 }
 
 function fit(animated = true) {
-  const ids = [...seen.nodes];
+  show([...seen.nodes], 1.3, animated);
+}
+
+/** Move so that all of `ids` are in view, with a little air around them. */
+function show(ids, nearest, animated) {
   if (!ids.length) return;
+  const from = { position: network.getViewPosition(), scale: network.getScale() };
+  network.fit({ nodes: ids, maxZoomLevel: nearest, animation: false });
+  const to = { position: network.getViewPosition(), scale: network.getScale() * 0.93 };
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  network.fit({ nodes: ids, maxZoomLevel: 1.3, animation: animated && !calm ? { duration: 300 } : false });
-  if (!animated || calm) relabel();
+  if (animated && !calm) {
+    network.moveTo(from);
+    network.moveTo({ ...to, animation: { duration: 350, easingFunction: "easeInOutQuad" } });
+  } else {
+    network.moveTo(to);
+    relabel();
+  }
 }
 
 function zoom(factor) {
@@ -134,15 +172,14 @@ function zoom(factor) {
   relabel();
 }
 
-/** Bring a node into view, near enough to be read, without more movement than that needs. */
-function reveal(id) {
-  const { x, y } = network.getPosition(id);
-  const at = network.canvasToDOM({ x, y });
+/** Bring what is chosen into view with its neighbours, moving only if it cannot be read now. */
+function reveal() {
+  const near = lit();
+  const ids = near === null ? [...seen.nodes] : [...near.nodes].filter((id) => seen.nodes.has(id));
+  const places = Object.values(network.getPositions(ids)).map((place) => network.canvasToDOM(place));
   const { clientWidth: width, clientHeight: height } = canvasBox;
-  const inside = at.x > 60 && at.y > 60 && at.x < width - 60 && at.y < height - 60;
-  const scale = network.getScale();
-  if (!inside || scale < 0.6) network.moveTo({ position: { x, y }, scale: Math.max(scale, 0.8) });
-  relabel();
+  const inside = places.every(({ x, y }) => x > 30 && y > 30 && x < width - 30 && y < height - 30);
+  if (!inside || network.getScale() < 0.7) show(ids, 1.1, true);
 }
 
 /** The visible node that lies nearest in a direction ("left", "right", "up", "down"). */

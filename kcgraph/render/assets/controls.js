@@ -11,8 +11,10 @@ function choose({ node = null, edge = null }, remember = true) {
   state.edge = edge;
   if (node === null) state.hops = 0;
   refresh();
-  if (node !== null && state.view === "picture" && seen.nodes.has(node)) reveal(node);
-  if (before !== panel.hidden && state.view === "picture" && innerWidth > 760) network.redraw();
+  if (state.view === "picture") {
+    if (before !== panel.hidden) network.setSize("100%", "100%");
+    if ((node !== null && seen.nodes.has(node)) || (edge !== null && seen.edges.has(edge))) reveal();
+  }
   announce(node !== null ? nodes[node].name : edge !== null ? sentence(edges[edge]) : "");
   if (remember) writeAddress(true);
 }
@@ -86,11 +88,25 @@ function readAddress() {
   state.without = new Set(list("skip").map(Number).filter((n) => n in data.articles));
   state.floor = Math.min(Math.max(Number(parts.get("confidence")) || 0, 0), 1);
   state.hops = Math.min(Math.max(Math.trunc(Number(parts.get("steps"))) || 0, 0), 9);
+  setView(parts.get("view") === "table" ? "table" : "picture");
+  choose(addressed(parts), false);
+}
+
+/** What an address chooses: `{node}`, `{edge}` or nothing. */
+function addressed(parts) {
   const node = nodeOfKey.get(parts.get("node"));
+  if (node) return { node: node.id };
   const [from, kind, to] = (parts.get("tie") || "").split("~");
   const edge = edges.find((e) => e.kind === kind && nodes[e.from].key === from && nodes[e.to].key === to);
-  setView(parts.get("view") === "table" ? "table" : "picture");
-  choose({ node: node ? node.id : null, edge: !node && edge ? edge.id : null }, false);
+  return edge ? { edge: edge.id } : {};
+}
+
+/** A link to a node or a tie chooses it, and leaves filters and view as they are. */
+function followLink(event) {
+  const link = event.target.closest('a[href^="#node="], a[href^="#tie="]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  choose(addressed(new URLSearchParams(link.getAttribute("href").slice(1))));
 }
 
 // --- search ---
@@ -223,7 +239,7 @@ function prepareControls() {
       writeAddress(false);
     });
   }
-  const sure = edges.flatMap((edge) => edge.ev.map((passage) => passage[4]));
+  const sure = edges.flatMap((edge) => edge.ev.map((passage) => passage[6]));
   document.getElementById("confidence").hidden = !sure.some((value) => value !== sure[0]);
   on("floor", "input", (event) => {
     state.floor = Number(event.target.value);
@@ -258,6 +274,7 @@ function prepareControls() {
   searchInput.addEventListener("blur", closeSuggestions);
   canvasBox.addEventListener("keydown", canvasKeys);
   document.addEventListener("keydown", pageKeys);
+  document.addEventListener("click", followLink);
   addEventListener("popstate", readAddress);
   addEventListener("hashchange", readAddress);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);

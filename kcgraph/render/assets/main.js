@@ -6,8 +6,10 @@ if (innerWidth <= 760) document.querySelector(".legend details").open = false;
 draw();
 prepareTable();
 prepareControls();
-readAddress();
+setView("picture");
+paint();
 fit(false);
+readAddress();
 root.dataset.ready = "yes";
 
 // A handle for people who script the page, and for tests.

@@ -26,7 +26,7 @@ const state = {
 /** The passages of a tie or node that pass the filters. */
 function livePassages(item) {
   return (item.ev || []).filter(
-    ([article, , , , confidence]) => !state.without.has(article) && confidence >= state.floor,
+    (passage) => !state.without.has(passage[0]) && passage[6] >= state.floor,
   );
 }
 

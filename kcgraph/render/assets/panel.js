@@ -23,8 +23,9 @@ function named(node) {
   return element("bdi", {}, node.name);
 }
 
+/** A link within the page; `controls.js` follows it. */
 function nodeLink(node) {
-  return element("button", { type: "button", class: "link", onclick: () => choose({ node: node.id }) }, named(node));
+  return element("a", { href: `#node=${node.key}` }, element("bdi", {}, clipped(node.name, 120)));
 }
 
 function quoteOf([, paragraph, start, end]) {
@@ -66,7 +67,7 @@ function tieItem(edge, lead, other) {
   return element(
     "li",
     { class: `k-${edge.kind}` },
-    element("div", {}, lead ? [element("span", { class: "verb" }, lead), " "] : [], nodeLink(other), addressed(edge)),
+    element("div", {}, lead ? [element("span", { class: "verb" }, lead), " "] : [], nodeLink(other), partners(edge)),
     passages.length
       ? element(
           "button",
@@ -78,7 +79,7 @@ function tieItem(edge, lead, other) {
   );
 }
 
-function addressed(edge) {
+function partners(edge) {
   const list = (ids) => ids.flatMap((id, n) => [n ? ", " : "", nodeLink(nodes[id])]);
   return [
     ...(edge.of && edge.of.length ? [element("small", {}, " asked of "), ...list(edge.of)] : []),
@@ -164,12 +165,15 @@ function eventSections(node) {
   ];
 }
 
-function passageBlock([article, paragraph, start, end, confidence]) {
+/** The paragraph; in it the sentence highlighted, and in that the words that count. */
+function passageBlock([article, paragraph, start, end, markStart, markEnd, confidence]) {
   const text = data.paragraphs[paragraph];
+  const words = element("strong", {}, text.slice(markStart, markEnd));
+  const highlighted = element("mark", {}, text.slice(start, markStart), words, text.slice(markEnd, end));
   return element(
     "figure",
-    { class: "passage", style: null },
-    element("p", { dir: "auto" }, text.slice(0, start), element("mark", {}, text.slice(start, end)), text.slice(end)),
+    { class: "passage" },
+    element("p", { dir: "auto" }, text.slice(0, start), highlighted, text.slice(end)),
     element("footer", {}, credit(article), confidence < 1 ? ` · confidence ${Math.round(confidence * 100)} %` : ""),
   );
 }
@@ -212,7 +216,7 @@ function edgePanel(edge) {
       " ",
       nodeLink(nodes[edge.to]),
     ),
-    element("p", {}, addressed(edge)),
+    element("p", {}, partners(edge)),
     ...livePassages(edge).map(passageBlock),
   ];
 }

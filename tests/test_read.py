@@ -371,6 +371,24 @@ def test_a_folder_without_articles(tmp_path):
     assert "folder without articles" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("tool.py", "ends in .py"), ("scan.pdf", "looks like a PDF")]
+)
+def test_a_named_file_of_another_kind(tmp_path, name, said):
+    (tmp_path / name).write_bytes(b"%PDF-1.4" if name == "scan.pdf" else b"import this")
+    [problem] = read([tmp_path / name])
+    assert said in problem.message
+
+
+def test_a_file_without_an_ending_is_told_by_its_content(tmp_path):
+    (tmp_path / "council").write_text(PROSE)
+    (tmp_path / "page").write_bytes((FIXTURES / "page.html").read_bytes())
+    (tmp_path / "lines").write_text('{"text": "A."}\n{"text": "B."\n{"text": "C."}')
+    found = list(read([tmp_path / name for name in ("council", "page", "lines")]))
+    assert [a.title for a in articles(found)] == [None, "Council backs body cameras", None, None]
+    assert [p.origin for p in problems(found)] == [f"{tmp_path}/lines:2"]
+
+
 def test_nothing_but_a_record_holds_no_article(tmp_path):
     path = write(tmp_path, a_dot_json='{"article": "a", "stakeholders": []}') / "a.json"
     with pytest.raises(InputError, match="no article"):

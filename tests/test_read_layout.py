@@ -28,6 +28,9 @@ DATELINES = [
     ("BIRCHFIELD, Tenn. - ", "BIRCHFIELD, Tenn.", None, None),
     ("WASHINGTON ― ", "WASHINGTON", None, None),
     ("ST. ALDAN, Minn. (Statehouse Wire) — ", "ST. ALDAN, Minn.", None, "Statehouse Wire"),
+    ("KANSAS CITY, Mo. (AP) _ ", "KANSAS CITY, Mo.", None, "AP"),
+    ("New Delhi, June 4 (PTI) ", "New Delhi", None, "PTI"),
+    ("RENO, Nev., June 4, 2020 /PRNewswire/ -- ", "RENO, Nev.", "2020-06-04", "PRNewswire"),
     ("Quail Mesa, Ariz., Oct. 16, 2024\n\n", "Quail Mesa, Ariz.", "2024-10-16", None),
 ]  # fmt: skip
 
@@ -83,6 +86,13 @@ HEADERS = [
      "County Commission proceedings", None, None, None),
     ("Council votes\n\nPublished: Thursday, June 4, 2020 at 5:00 PM EDT\n\n",
      "Council votes", None, "2020-06-04", None),
+    ("Council votes\nBy Ann Lee | The Gazette\nPosted at 4:52 PM, Jun 04, 2020 and last updated "
+     "6:00 PM, Jun 05, 2020\n\n",
+     "Council votes", "By Ann Lee | The Gazette", "2020-06-04", "The Gazette"),
+    ("Council votes\n\nAnn Lee\nKansas City Star\n\n",
+     "Council votes", None, None, "Kansas City Star"),
+    ("Council votes again.\n\nBy Ann Lee, Associated Press\n\n",
+     "Council votes again.", "By Ann Lee, Associated Press", None, "Associated Press"),
     ("Title: Council votes\nDate: 2020-06-04\nSource: Lakes Wire\n\n",
      "Council votes", None, "2020-06-04", "Lakes Wire"),
     ("Village Council, Monday, 6:30 to 10:20 p.m.\n\n",
@@ -114,6 +124,11 @@ def test_header(header, title, byline, date, publisher, line_end):
 def test_prose_is_no_headline(prose):
     assert layout(prose).title is None
     assert layout(prose).body_start == 0
+
+
+def test_an_agency_without_a_place():
+    found = layout("(Reuters) - " + BODY)
+    assert (found.publisher, found.place, found.body_start) == ("Reuters", None, 12)
 
 
 def test_a_date_in_the_prose_is_not_the_date_of_the_article():

@@ -23,7 +23,7 @@ _DAY_FIRST = rf"{_DAY.format('d3')}\s+(?:of\s+)?(?P<m3>{MONTH}),?\s+(?P<y3>\d{{4
 _COMPACT = r"(?P<y4>(?:19|20)\d{2})(?P<m4>[01]\d)(?P<d4>[0-3]\d)(?!\d)"
 _NUMERIC = r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y5>\d{4})(?!\d)"
 _ANY = rf"(?:{_MONTH_FIRST}|{_DAY_FIRST}|{_COMPACT}|{_NUMERIC}|{_ISO})"
-_CLOCK = r"(?:(?:[T\s,|]|\bat\b|@|-|–|·)*\d{1,2}[:.]\d{2}[^\n]{0,40})?"
+_CLOCK = r"(?:(?:[T\s,|/]|\bat\b|@|-|–|·)*\d{1,2}[:.]\d{2}[^\n]{0,40})?"
 _WRITTEN = re.compile(rf"\s*(?:{WEEKDAY},?\s+)?{_ANY}{_CLOCK}\s*\.?\s*", re.IGNORECASE)
 # 20200604T101500Z and the like: a compact date goes on with a time.
 _COMPACT_TIME = re.compile(r"\s*((?:19|20)\d{6})T\d{4,6}.{0,6}")

@@ -84,7 +84,10 @@ def _words_of_inline(token: Any) -> str:
 
 # --- web pages ----------------------------------------------------------------------------------
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"(?:<\?xml[^>]{0,100}?\sencoding|<meta[^>]{0,200}?charset)\s*=\s*[\"']?\s*([\w.:-]{2,40})",
+    re.IGNORECASE,
+)
 _SAVED_FROM = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(\S+)", re.IGNORECASE
 )

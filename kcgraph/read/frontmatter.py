@@ -13,7 +13,7 @@ SIDECAR_ENDINGS = (".meta.json", ".meta.yaml", ".meta.yml")
 
 _FRONT = re.compile(
     r"\A\s*---[ \t]*\r?\n"
-    r"(?P<yaml>(?:[ \t]*\r?\n|#[^\n]*\n)*[\w\"'-][^\n:]{0,60}:(?:\s[^\n]*)?\n.*?)"
+    r"(?P<yaml>(?:[ \t]*\r?\n|#[^\n]*\n)*[\w\"'-][^\n:]{0,60}:(?:\s[^\n]*)?\n.{0,50000}?)"
     r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )

@@ -67,8 +67,12 @@ _QUOTE = re.compile(r"[\"“‘']")
 
 _DATE_PREFIX = re.compile(r"date:?\s+(\d{4}-\d{2}(?:-\d{2})?)(?:\s+|$)", re.IGNORECASE)
 _DATE_LABEL = re.compile(
-    r"(?:(?:first |last )?(?:published|posted|updated|date|dated|issued)(?: on| at)?:?\s+)+",
+    r"(?:(?:first |last )?(?:published|posted|updated|date|dated|issued)(?: on| at)?:?\s+)"
+    r"(?:\d{1,2}[:.]\d{2}\s*[ap]\.?m\.?(?:\s+[A-Z]{2,4}\b)?,?\s+)?(?:on\s+)?",
     re.IGNORECASE,
+)
+_DATE_TAIL = re.compile(
+    r"[\s,;|/•·(-]+(?:and\s+)?(?:last\s+)?(?:updated|modified)\b.*", re.IGNORECASE
 )
 _FIELD = re.compile(
     r"(?P<key>title|headline|date|published|publisher|source|newspaper|url|link|author|byline)"
@@ -76,7 +80,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 
-_BYLINE = re.compile(r"(?:(?:Story|Words|Report|Written|Reporting|Text)\s+)?(?:By|BY|by)\s+\S")
+_BYLINE = re.compile(r"(?:(?:Story|Words|Report|Written|Reporting|Text)\s+)?(?:By|BY|by):?\s+\S")
 _JOB = re.compile(
     r"(?:(?:our|a|an|special|staff|senior|chief|the)\s+)*(?:[\w’'-]+\s+){0,3}"
     r"(?:reporters?|writers?|correspondents?|bureau|desk|editor|agency|agencies|contributor)"
@@ -101,9 +105,10 @@ _DATELINE = re.compile(
     rf"(?P<place>{_NAME})"
     rf"(?P<region>(?:,\s*{_NAME}){{0,2}}?)"
     rf"(?:,?\s+(?P<date>{_DAY_MONTH}))?"
-    r"(?:,?\s*[(\[](?P<agency>[^()\[\]]{2,60})[)\]])?"
-    r"(?P<mark>\s*(?:—|–|―)\s*|\s+--+\s+|\s+-\s+|:\s+)(?=\S)"
+    r"(?:,?\s*(?:[(\[](?P<agency>[^()\[\]]{2,60})[)\]]|/(?P<wire>\w[^/]{1,40})/))?"
+    r"(?P<mark>\s*(?:—|–|―)\s*|\s+(?:--+|-|_|\|)\s+|:\s+|(?<=[)\]])\s+(?=[“\"]?[A-Z]))(?=\S)"
 )
+_AGENCY_ALONE = re.compile(r"\((?P<agency>[A-Z][^()]{1,40})\)\s*(?:—|–|―|--+|-)\s+(?=\S)")
 _PLACE_AND_DATE = re.compile(
     rf"(?P<place>{_NAME}(?:,\s*{_NAME}){{0,2}}?),\s+(?P<date>{_DAY_MONTH})"
 )
@@ -280,6 +285,9 @@ class _Header:
             and (line.alone or self._next_is_no_continuation(n, line))
             and len(line.text.split()) > 1
         )
+        words = line.text.split()
+        if heading and len(words) <= 3 and _OUTLET.fullmatch(words[-1]) and line.text.istitle():
+            self._take_outlet(line.text)
         self.decks += bullet or heading
         return bullet or heading
 
@@ -289,9 +297,10 @@ class _Header:
         words = line.text.split()
         if len(words) > 16 or self.dateline:
             return False
+        job = _JOB.fullmatch(line.text.rsplit(",", 1)[-1].strip())
         first = self.byline is None and (
             (bool(_BYLINE.match(line.text)) and not _ENDS_SENTENCE.search(line.text))
-            or bool(_JOB.fullmatch(line.text) and self.title)
+            or bool(job and self.title)
         )
         above = self.lines[n - 1] if n else None
         second = (
@@ -307,9 +316,14 @@ class _Header:
         self.byline = Span(self.byline.start if self.byline else line.start, line.end)
         if second and line.text.isupper() and not _OUTLET.search(line.text.title()):
             self.dateline = self.place = Span(line.start, line.end)
-        elif second and _OUTLET.search(line.text) and not _JOB.fullmatch(line.text):
-            self.publisher = self.publisher or _OUTLET_PREFIX.sub("", line.text, count=1)
+        else:
+            said = line.text if second else re.split(r"[,|•·]", f"{line.text},", maxsplit=1)[1]
+            self._take_outlet(said.strip(" ,"))
         return True
+
+    def _take_outlet(self, words: str) -> None:
+        if _OUTLET.search(words.title()) and not _JOB.fullmatch(words):
+            self.publisher = self.publisher or _OUTLET_PREFIX.sub("", words, count=1)
 
     def _is_date(self, rest: str) -> bool:
         written = _iso_of_line(rest)
@@ -349,7 +363,7 @@ class _Header:
         if found is None:
             return False
         self.dateline = Span(start, start + found.end)
-        self.place = Span(start, start + found.place_end)
+        self.place = Span(start, start + found.place_end) if found.place_end else None
         self.date = self.date or found.date
         self.publisher = self.publisher or found.publisher
         return True
@@ -367,15 +381,21 @@ def _headline_form(line: str) -> bool:
 
 
 def _iso_of_line(line: str) -> str | None:
-    return iso_date(_DATE_LABEL.sub("", line, count=1))
+    """The date of a line that says nothing but when the article appeared."""
+    if len(line) > _LONGEST_DATELINE:
+        return None
+    return iso_date(_DATE_LABEL.sub("", _DATE_TAIL.sub("", line), count=1))
 
 
 def _dateline_at(line: str, text: str) -> _Dateline | None:
     """The dateline that `line` begins with, if it has the form and something vouches for it."""
+    if alone := _AGENCY_ALONE.match(line):
+        return _Dateline(len(alone[0].rstrip()), 0, None, " ".join(alone["agency"].split()))
     match = _DATELINE.match(line, 0, _LONGEST_DATELINE)
     if match is None:
         return None
-    place, region, day, agency = match.group("place", "region", "date", "agency")
+    place, region, day = match.group("place", "region", "date")
+    agency = match["agency"] or match["wire"]
     words = re.findall(r"\w+", place)
     if any(word.casefold() in _LABELS for word in words):
         return None
@@ -386,6 +406,8 @@ def _dateline_at(line: str, text: str) -> _Dateline | None:
         vouched = capitals or bool(region) or (len(words) <= 2 and not _common(words, text))
         vouched = bool(day) or (vouched and len(line) > _SHORTEST_LEAD)
         vouched = vouched and bool(_ENDS_SENTENCE.search(line))
+    elif not match["mark"].strip():  # "New Delhi, June 4 (PTI) The ..."
+        vouched = bool(agency and day)
     else:
         vouched = capitals or bool(agency or day) or (bool(region) and len(words) <= 4)
     if not (vouched and long_enough):

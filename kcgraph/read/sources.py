@@ -125,13 +125,21 @@ def _contents(
             else:
                 yield _ONE_ARTICLE[ending](_all(file), name, sidecar(path))
         else:
-            yield from _unknown(file, name, fields)
+            yield from _unknown(file, name, fields, ending)
 
 
-def _unknown(file: IO[bytes], name: str, fields: Mapping[str, str]) -> Iterator[Found]:
+def _unknown(
+    file: IO[bytes], name: str, fields: Mapping[str, str], ending: str = ""
+) -> Iterator[Found]:
     """Content without a telling file name: JSON, a web page, or else text."""
     data = _all(file)
-    start = decode(data).lstrip()[:1]
+    text = decode(data).lstrip()
+    if ending not in ("", *ENDINGS):
+        raise Unreadable(
+            f"ends in {ending}, as no article does (known: {', '.join(ENDINGS)}); "
+            "rename it, or pass its content as standard input"
+        )
+    start = text[:1]
     if start and start in "[{":
         try:
             yield from list(formats.from_json(data, name, fields))
@@ -139,7 +147,7 @@ def _unknown(file: IO[bytes], name: str, fields: Mapping[str, str]) -> Iterator[
         except Unreadable:
             if start == "{":
                 raise
-    page = start == "<" and formats.looks_like_html(decode(data))
+    page = start == "<" and formats.looks_like_html(text)
     yield (formats.from_html if page else formats.from_text)(data, name, {})
 
 

@@ -1,0 +1,176 @@
+"""Short noun and verb phrases that can name an issue, trimmed the way a person would write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kcgraph.extract.offline.positions.syntax import OBJECTS, Syntax
+
+LONGEST = 9  # words of a label
+_MODIFIERS = frozenset({"amod", "compound", "nummod", "nmod", "quantmod", "case", "neg", "punct"})
+_PUNCTUATION_INSIDE = frozenset({"-", "–", "/", "$", "£", "€", "%", "&", "’s", "'s", "#"})
+_DROPPED_LEFT = frozenset(
+    {"this", "that", "these", "those", "such", "any", "some", "all", "each", "every", "both", "own"}
+    | {"other", "same", "new", "proposed", "current", "latest", "recent", "entire", "whole"}
+)
+_TELLING = frozenset(
+    "to for of on in at with from by into over about against near under between within without "
+    "through as than off after before until during across along around toward towards like above "
+    "below beyond outside inside".split()
+)
+
+
+class Phrase(NamedTuple):
+    """`tokens` in text order (with gaps where words were left out), headed by `head`.
+
+    `form` says how it was trimmed: "np", "np+1" (with one prepositional phrase), "np+2", "vp", ...
+    """
+
+    tokens: tuple[int, ...]
+    head: int
+    form: str
+
+
+def text_of(syntax: Syntax, phrase: Phrase) -> str:
+    """The phrase as a label: its words with the spacing of the text, on one line."""
+    doc, parts = syntax.doc, []
+    for n, i in enumerate(phrase.tokens):
+        following = phrase.tokens[n + 1] if n + 1 < len(phrase.tokens) else None
+        token = doc[i]
+        gap = token.whitespace_ if following == i + 1 else " "
+        parts.append(token.text + (gap if following is not None else ""))
+    text = re.sub(r"\s+", " ", "".join(parts)).strip(' ,;:.-–—"“”')
+    return re.sub(r"\s+([,.%])", r"\1", text)
+
+
+def of_noun(syntax: Syntax, head: int) -> Iterator[Phrase]:
+    """Labels for the noun phrase headed by `head`, the barest first."""
+    core = _noun_core(syntax, head)
+    seen = {core}
+    yield Phrase(core, head, "np")
+    tails = _tails(syntax, head)
+    tokens = core
+    for n, tail in enumerate(tails[:2], 1):
+        tokens = tuple(sorted({*tokens, *tail}))
+        if len(tokens) > LONGEST + 2:
+            break
+        if tokens not in seen:
+            seen.add(tokens)
+            yield Phrase(tokens, head, f"np+{n}")
+
+
+def of_verb(syntax: Syntax, verb: int) -> Iterator[Phrase]:
+    """Labels for the clause headed by `verb`: with its object, with one and two complements."""
+    tokens = {verb}
+    for c in syntax.children[verb]:
+        dep = syntax.dep[c]
+        if dep in ("prt", "neg", "auxpass") or (dep == "aux" and syntax.lower[c] == "be"):
+            tokens.add(c)
+        elif dep in OBJECTS or dep in ("dative", "acomp"):
+            tokens.update(_complement(syntax, c))
+    passive = syntax.child(verb, "nsubjpass")
+    if passive is not None and syntax.lower[passive] not in ("it", "they", "which", "that", "who"):
+        tokens.update(_noun_core(syntax, passive))
+    bare = tuple(sorted(tokens))
+    if len(bare) <= LONGEST + 2:
+        yield Phrase(bare, verb, "vp")
+    tails = [t for c in syntax.children[verb] if c > verb for t in _verb_tail(syntax, c)]
+    for c in syntax.children[verb]:
+        if syntax.dep[c] in OBJECTS:
+            tails.extend(_tails(syntax, c))
+    tails.sort()
+    seen = {bare}
+    current = bare
+    for n, tail in enumerate(tails[:2], 1):
+        current = tuple(sorted({*current, *tail}))
+        if len(current) > LONGEST + 2:
+            break
+        if current not in seen:
+            seen.add(current)
+            yield Phrase(current, verb, f"vp+{n}")
+    subject = syntax.child(verb, "nsubj")
+    if subject is not None and syntax.pos[subject] not in ("PRON",):
+        whole = tuple(sorted({*bare, *_noun_core(syntax, subject)}))
+        if len(whole) <= LONGEST + 2:
+            yield Phrase(whole, verb, "clause")
+
+
+def _noun_core(syntax: Syntax, head: int) -> tuple[int, ...]:
+    """The noun with its modifiers on the left, without determiners."""
+    kept = [head]
+    for c in syntax.children[head]:
+        dep = syntax.dep[c]
+        if c > head:
+            if dep == "case" or (dep == "nummod" and c == head + 1):
+                kept.append(c)
+            continue
+        if dep == "poss":
+            if syntax.pos[c] != "PRON":
+                kept.extend(_noun_core(syntax, c))
+        elif dep in ("amod", "compound", "nummod", "nmod", "quantmod", "npadvmod", "neg"):
+            if syntax.lower[c] not in _DROPPED_LEFT:
+                kept.extend(range(syntax.left[c], min(syntax.right[c], head - 1) + 1))
+        elif dep == "det" and syntax.lower[c] == "no":
+            kept.append(c)
+        elif dep in ("punct", "advmod") and syntax.lower[c] in _PUNCTUATION_INSIDE:
+            kept.append(c)
+    kept = sorted(set(kept))
+    while len(kept) > 1 and syntax.pos[kept[0]] == "PUNCT":
+        kept = kept[1:]
+    return tuple(kept)
+
+
+def _complement(syntax: Syntax, head: int) -> tuple[int, ...]:
+    if syntax.pos[head] in ("NOUN", "PROPN", "NUM", "PRON"):
+        return _noun_core(syntax, head)
+    return (head,)
+
+
+def _tails(syntax: Syntax, head: int) -> list[tuple[int, ...]]:
+    """What stands after a noun and tells which: prepositional phrases and infinitives."""
+    found: list[tuple[int, ...]] = []
+    for c in syntax.children[head]:
+        if c < head:
+            continue
+        if syntax.dep[c] == "prep" and syntax.lower[c] in _TELLING:
+            found.extend(_prepositional(syntax, c))
+        elif syntax.dep[c] == "acl" and syntax.tag[c] in ("VB", "VBG", "VBN"):
+            found.append(_clause_core(syntax, c))
+    return found
+
+
+def _prepositional(syntax: Syntax, prep: int) -> list[tuple[int, ...]]:
+    inner = syntax.child(prep, "pobj", "pcomp")
+    if inner is None:
+        return []
+    if syntax.dep[inner] == "pcomp":
+        return [(prep, *_clause_core(syntax, inner))]
+    core = _noun_core(syntax, inner)
+    first = (prep, *core)
+    deeper = [t for t in _tails(syntax, inner) if t]
+    return [tuple(sorted(first)), *deeper[:1]]
+
+
+def _clause_core(syntax: Syntax, verb: int) -> tuple[int, ...]:
+    tokens = {verb}
+    for c in syntax.children[verb]:
+        if syntax.dep[c] in ("prt", "neg") or (syntax.dep[c] == "aux" and syntax.lower[c] == "to"):
+            tokens.add(c)
+        elif syntax.dep[c] in OBJECTS or syntax.dep[c] == "acomp":
+            tokens.update(_complement(syntax, c))
+    return tuple(sorted(tokens))
+
+
+def _verb_tail(syntax: Syntax, c: int) -> Iterable[tuple[int, ...]]:
+    dep = syntax.dep[c]
+    if dep in ("prep", "agent", "dative"):
+        return _prepositional(syntax, c)
+    if dep in ("xcomp", "pcomp"):
+        return [_clause_core(syntax, c)]
+    if dep == "advmod" and syntax.lower[c] in ("more", "less", "early", "locally", "now", "out"):
+        return [(c,)]
+    if dep == "npadvmod":
+        return [_noun_core(syntax, c)]
+    return []

@@ -1,0 +1,64 @@
+"""Who stands where: the parse of an article together with its cast and its attributions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from kcgraph.extract.offline.positions.syntax import Syntax
+from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention
+
+
+class Scene:
+    """One article as the position reader sees it.
+
+    `covering[i]` lists the attributions whose content token `i` stands in, the innermost first.
+    `at[i]` is the mention headed by token `i` and its entity.
+    """
+
+    def __init__(self, doc: Doc, cast: Cast, links: Sequence[Linked]) -> None:
+        self.doc = doc
+        self.cast = cast
+        self.links = links
+        self.syntax = Syntax(doc)
+        self.at: dict[int, tuple[Mention, Entity]] = {}
+        for mention, entity in cast.mentions():
+            self.at[mention.head] = (mention, entity)
+        self.covering: list[list[Linked]] = [[] for _ in range(self.syntax.size)]
+        self.cued: dict[int, Linked] = {}
+        for link in links:
+            for piece in link.reading.content:
+                for i in range(*piece):
+                    self.covering[i].append(link)
+            if link.reading.cue:
+                for i in range(*link.reading.cue):
+                    self.cued.setdefault(i, link)
+        for stack in self.covering:
+            if len(stack) > 1:
+                stack.sort(key=lambda k: sum(e - s for s, e in k.reading.content))
+
+    def entities(self, token: int) -> list[str]:
+        """Ids of those whom the noun phrase at `token` names, each conjunct by itself.
+
+        A collective that stands for named members gives the members.
+        """
+        found: list[str] = []
+        for i in self.syntax.conjuncts(token):
+            if i in self.at:
+                found.extend(self.members(self.at[i][1].id))
+        return list(dict.fromkeys(found))
+
+    def members(self, entity_id: str) -> list[str]:
+        """The named members that a collective stands for, else itself."""
+        entity = self.cast.by_id.get(entity_id)
+        if entity is None:
+            return []
+        return [m for m in entity.members if m in self.cast.by_id] or [entity_id]
+
+    def source(self, token: int) -> list[str]:
+        """Sources of the innermost attribution around `token`."""
+        for link in self.covering[token]:
+            if link.sources:
+                return list(link.sources)
+        return []

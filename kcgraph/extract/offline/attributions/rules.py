@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kcgraph.extract.offline.attributions.parse import Parse
+from kcgraph.extract.offline.attributions.pieces import pieces
 from kcgraph.extract.offline.types import Reading, Tokens
 
 # Verbs that report whenever a clause or a quotation hangs on them.
@@ -162,11 +163,6 @@ def _below(parse: Parse, cue: int) -> set[int]:
     clauses = [c for c in parse.children[cue] if parse.dep[c] in _CLAUSES]
     for clause in clauses:
         found |= parse.subtree(clause)
-        for other in parse.children[cue]:
-            if parse.dep[other] == "conj" and not any(
-                parse.dep[child] in _SUBJECTS for child in parse.children[other]
-            ):
-                continue
     return found
 
 
@@ -224,29 +220,3 @@ def _stands_alone(parse: Parse, quote: Tokens) -> bool:
     _, last = parse.sentences[parse.sentence[quote.end - 1]]
     outside = [*range(first, quote.start), *range(quote.end, last)]
     return all(parse.pos[token] in ("PUNCT", "SPACE") for token in outside)
-
-
-def pieces(parse: Parse, content: set[int]) -> tuple[Tokens, ...]:
-    """Runs of those tokens, joined over marks alone, without marks and "that" at their ends."""
-    runs: list[list[int]] = []
-    for token in sorted(content):
-        if runs and all(parse.pos[t] in ("PUNCT", "SPACE") for t in range(runs[-1][1], token)):
-            runs[-1][1] = token + 1
-        else:
-            runs.append([token, token + 1])
-    trimmed = (_trim(parse, start, end) for start, end in runs)
-    return tuple(piece for piece in trimmed if piece.start < piece.end)
-
-
-def _trim(parse: Parse, start: int, end: int) -> Tokens:
-    def loose(token: int) -> bool:
-        mark = parse.pos[token] in ("PUNCT", "SPACE") and parse.quote[token] < 0
-        return mark or parse.pos[token] == "SPACE"
-
-    while start < end and (
-        loose(start) or (parse.lower[start] == "that" and parse.pos[start] == "SCONJ")
-    ):
-        start += 1
-    while end > start and loose(end - 1):
-        end -= 1
-    return Tokens(start, end)

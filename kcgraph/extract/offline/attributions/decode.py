@@ -1,0 +1,50 @@
+"""From scored proposals to the readings of an article, which share no content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kcgraph.extract.offline.attributions.acceptance import Proposal
+from kcgraph.extract.offline.attributions.parse import Parse
+from kcgraph.extract.offline.attributions.pieces import pieces
+from kcgraph.extract.offline.types import Reading, Tokens
+
+
+def choose(
+    proposals: Sequence[Proposal], scores: Sequence[float], threshold: float
+) -> list[tuple[float, Proposal, set[int]]]:
+    """The proposals that hold, best first, each with its score and the content left to it.
+
+    One with more than half of its content taken by better ones falls, and so does one whose cue
+    is within them: of nested speech the outer source stays.
+    """
+    taken: set[int] = set()
+    chosen = []
+    for score, one in sorted(zip(scores, proposals, strict=True), key=lambda pair: -pair[0]):
+        if score < threshold or not one.content:
+            continue
+        free = one.content - taken
+        if 2 * len(free) < len(one.content) or one.cue in taken:
+            continue
+        taken |= free | set(one.marks)
+        chosen.append((score, one, free))
+    return chosen
+
+
+def readings(parse: Parse, chosen: Sequence[tuple[float, Proposal, set[int]]]) -> list[Reading]:
+    """Readings in text order."""
+    found = []
+    for confidence, one, free in chosen:
+        content = pieces(parse, free)
+        if content:
+            cue = Tokens(min(one.marks), max(one.marks) + 1)
+            contiguous = cue.end - cue.start == len(one.marks)
+            found.append(
+                Reading(
+                    content,
+                    one.source,
+                    cue if contiguous else Tokens(one.cue, one.cue + 1),
+                    confidence,
+                )
+            )
+    return sorted(found, key=lambda reading: reading.content[0])

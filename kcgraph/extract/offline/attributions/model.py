@@ -1,0 +1,144 @@
+"""The attribution model: its files, and how an article passes through it."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kcgraph.errors import WorkError
+from kcgraph.extract.offline.attributions import arguments
+from kcgraph.extract.offline.attributions.acceptance import Proposal, Trees, numbers, propose
+from kcgraph.extract.offline.attributions.arguments import Scene, scene
+from kcgraph.extract.offline.attributions.crf import Crf
+from kcgraph.extract.offline.attributions.cues import (
+    HashedWeights,
+    candidates,
+    cue_features,
+    surroundings,
+)
+from kcgraph.extract.offline.attributions.decode import choose, readings
+from kcgraph.extract.offline.attributions.parse import Parse
+from kcgraph.extract.offline.types import Reading
+from kcgraph.resources import data_dir
+
+FILE = "attribution.npz"
+SEPARATOR = "\x00"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights of the three stages. `calibration` maps a score to the share that is right."""
+
+    rates: dict[str, float]
+    cues: HashedWeights
+    crf: Crf
+    trees: Trees
+    calibration: tuple[NDArray[np.float64], NDArray[np.float64]]
+    cue_floor: float  # candidates below it get no labelling
+    threshold: float
+
+    def scene(self, parse: Parse) -> Scene:
+        """The article with each word's probability to be a cue."""
+        shared = surroundings(parse, self.rates)
+        probability = [0.0] * len(parse)
+        for token in candidates(parse, self.rates):
+            probability[token] = self.cues.probability(cue_features(parse, shared, token))
+        return scene(parse, shared, probability)
+
+    def proposals(self, here: Scene) -> list[Proposal]:
+        """A labelling for every candidate above the floor, in text order."""
+        return label(here, self.crf, self.cue_floor)
+
+    def read(self, parse: Parse) -> list[Reading]:
+        """The readings of one article in text order, with calibrated confidence."""
+        here = self.scene(parse)
+        proposals = self.proposals(here)
+        if not proposals:
+            return []
+        scores = self.trees.probability(numbers(here, proposals))
+        confidence = np.interp(scores, *self.calibration)
+        return readings(parse, choose(proposals, confidence.tolist(), self.threshold))
+
+
+def label(here: Scene, crf: Crf, floor: float) -> list[Proposal]:
+    """What the CRF makes of every word with at least that chance to be a cue."""
+    cues = [token for token, chance in enumerate(here.probability) if chance >= floor]
+    own: dict[int, NDArray[np.float64]] = {}  # scores of a token's features that no cue changes
+    tokens_of, scores = [], []
+    for cue in cues:
+        sentences = arguments.window(here, cue)
+        tokens = [t for number in sentences for t in range(*here.parse.sentences[number])]
+        new = [t for t in tokens if t not in own]
+        if new:
+            table = crf.scores([arguments.token_features(here, t) for t in new])
+            own.update(zip(new, table, strict=True))
+        tied = crf.scores(arguments.cue_features(here, cue, sentences))
+        tokens_of.append(tokens)
+        scores.append(tied + np.array([own[t] for t in tokens]))
+    return [
+        propose(cue, tokens, labelling)
+        for cue, tokens, labelling in zip(cues, tokens_of, crf.label(scores), strict=True)
+    ]
+
+
+@lru_cache(maxsize=1)
+def load_model() -> Model | None:
+    """The model that ships with the package, None if it is not there; WorkError if unreadable."""
+    path = data_dir() / "models" / FILE
+    return read_model(path) if path.exists() else None
+
+
+def read_model(path: Path) -> Model:
+    """The model in that file; raises WorkError if it cannot be read."""
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            stored = {name: saved[name] for name in saved.files}
+        return _assemble(stored)
+    except (OSError, ValueError, KeyError) as error:
+        raise WorkError(f"{path}: unreadable attribution model, install kcgraph again") from error
+
+
+def _assemble(stored: dict[str, NDArray[np.generic]]) -> Model:
+    weights = stored["crf_weights"].astype(np.float32)
+    return Model(
+        rates=dict(zip(_strings(stored["rate_words"]), stored["rates"].tolist(), strict=True)),
+        cues=HashedWeights(
+            dict(zip(stored["cue_columns"].tolist(), stored["cue_weights"].tolist(), strict=True)),
+            float(stored["cue_bias"][()]),
+        ),
+        crf=Crf(
+            rows={name: n for n, name in enumerate(_strings(stored["crf_features"]))},
+            weights=weights,
+            transitions=stored["crf_transitions"].astype(np.float64),
+        ),
+        trees=Trees(
+            feature=stored["tree_feature"].astype(np.int64),
+            threshold=stored["tree_threshold"].astype(np.float64),
+            left=stored["tree_left"].astype(np.int64),
+            right=stored["tree_right"].astype(np.int64),
+            leaves=stored["tree_leaves"].astype(np.float64),
+        ),
+        calibration=(
+            stored["calibration_score"].astype(np.float64),
+            stored["calibration_right"].astype(np.float64),
+        ),
+        cue_floor=float(stored["cue_floor"][()]),
+        threshold=float(stored["threshold"][()]),
+    )
+
+
+def _strings(packed: NDArray[np.generic]) -> list[str]:
+    """The strings of an array of gzipped bytes."""
+    text = gzip.decompress(packed.tobytes()).decode("utf-8", "surrogatepass")
+    return text.split(SEPARATOR) if text else []
+
+
+def pack_strings(strings: list[str]) -> NDArray[np.uint8]:
+    """The array that `_strings` reads."""
+    text = SEPARATOR.join(strings).encode("utf-8", "surrogatepass")
+    return np.frombuffer(gzip.compress(text, 9, mtime=0), dtype=np.uint8)

@@ -181,6 +181,45 @@ def test_a_saved_page():
     assert "2026" not in article.text
 
 
+def page_with(head: str, body: str = "", foot: str = "") -> bytes:
+    return (
+        f"<html><head><title>Water plan</title>{head}</head><body><article><h1>Water plan</h1>"
+        f"{body}<p>{PROSE * 5}</p></article><footer>{foot}</footer></body></html>"
+    ).encode()
+
+
+LINKED = {
+    "@context": "https://schema.org",
+    "@graph": [
+        {"@type": "WebSite", "datePublished": "1999-01-01"},
+        {"@type": ["NewsArticle"], "datePublished": "2023-11-09T08:00:00Z",
+         "publisher": {"@type": "Organization", "name": "Example Times"}},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "date", "publisher"),
+    [
+        (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "",
+         "2023-11-09", "Example Times"),
+        ('<script type="application/ld+json">{"@type": [}</script>', "", None, None),
+        ('<meta name="DC.date.issued" content="2023-11-09"><meta name="date" content="2020">', "",
+         "2023-11-09", None),
+        ("", '<time datetime="2023-11-09T08:00">Thursday</time>', "2023-11-09", None),
+        ('<link rel="canonical" href="https://ex.org/2023/11/09/water/">', "", "2023-11-09", None),
+        ('<link rel="canonical" href="https://ex.org/water/">', "", None, None),
+        ("", "<p>The plan was refused on March 3, 2020, by the council, and then again.</p>",
+         None, None),
+    ],
+)  # fmt: skip
+def test_a_page_has_the_date_and_publisher_that_it_states(head, body, date, publisher):
+    foot = "© 2026. Updated November 22, 2026. <time datetime='2026-11-22'>today</time>"
+    [article] = from_stdin(page_with(head, body, foot))
+    assert (article.date, article.publisher) == (date, publisher)
+    assert article.title == "Water plan"
+
+
 def test_a_page_with_a_declared_encoding(tmp_path):
     page = (FIXTURES / "page.html").read_text().replace("utf-8", "koi8-r")
     page = page.replace("residents", "жители")

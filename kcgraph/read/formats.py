@@ -12,6 +12,7 @@ from kcgraph.read.encoding import decode
 from kcgraph.read.fields import SYNONYMS, field_value, is_url, metadata_of, tidy, well_formed
 from kcgraph.read.frontmatter import front_matter, front_matter_end
 from kcgraph.read.layout import layout
+from kcgraph.read.pages import page_metadata
 from kcgraph.read.results import Draft, Found, Metadata, Problem, Unreadable
 
 EMPTY = "is empty: there is nothing to read in it"
@@ -117,11 +118,13 @@ def from_html(data: bytes, origin: str, beside: Mapping[str, Any]) -> Draft:
         )
     saved = _SAVED_FROM.search(page[:4096])
     url = next((u for u in (document.url, saved and saved[1]) if u and is_url(u)), None)
-    page_says, _ = metadata_of(
-        {"title": document.title, "date": document.date, "publisher": document.sitename}, {}
+    # Without a name of its own a site goes by its host's name there: that is no publisher.
+    site = document.sitename if document.sitename != document.hostname else None
+    page_says = page_metadata(page, url).filled_from(
+        Metadata(title=tidy(document.title), publisher=tidy(site), url=url)
     )
     stated, notices = metadata_of(beside, {})
-    known = stated.filled_from(page_says).filled_from(Metadata(url=url))
+    known = stated.filled_from(page_says)
     return Draft(origin, text, known.filled_from(header(text, known.title)), notices=notices)
 
 
@@ -141,13 +144,7 @@ def _trafilatura(page: str) -> Any:
             include_comments=False,
             include_tables=False,
             with_metadata=True,
-            # Only dates that the page states as its own, and no bound that moves with today.
-            date_extraction_params={
-                "extensive_search": False,
-                "original_date": True,
-                "min_date": "1800-01-01",
-                "max_date": "2199-12-31",
-            },
+            date_extraction_params={"extensive_search": False},
         )
     except Exception:  # hostile pages make the parser libraries raise nearly anything
         return None

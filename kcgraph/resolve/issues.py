@@ -1,0 +1,95 @@
+"""Which wordings are one issue: the same measure under different words, never its opposite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from kcgraph.model import Article, Extraction
+from kcgraph.resolve.clusters import Match
+from kcgraph.resolve.context import Context
+from kcgraph.resolve.topics import Topic, topic
+
+# A stem in more wordings than this is too common to bring wordings together by itself.
+_COMMON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """An issue as one article's positions call it, the preferred wording first."""
+
+    article: str
+    labels: tuple[str, ...]
+
+    @property
+    def ref(self) -> str:
+        """How judgements and decisions call it."""
+        return f"{self.article}#{self.labels[0]}"
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        return tuple(topic(label) for label in self.labels)
+
+
+def wordings_of(items: Sequence[tuple[Article, Extraction]]) -> list[Wordings]:
+    """All issues of all positions, each once per article, by article and wording."""
+    return sorted(
+        {
+            Wordings(article.id, position.target.issue)
+            for article, record in items
+            for position in record.positions
+            if position.target.issue
+        },
+        key=lambda w: (w.article, w.labels),
+    )
+
+
+def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
+    """Pairs of wordings that name one measure."""
+    matches = []
+    for a, b in _pairs(things):
+        found = _compare(things[a], things[b], context)
+        if found:
+            matches.append(Match(a, b, *found))
+    return matches
+
+
+def _pairs(things: Sequence[Wordings]) -> Iterator[tuple[int, int]]:
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for n, thing in enumerate(things):
+        for word in {w for t in thing.topics for w in t.words}:
+            blocks[word].append(n)
+    small = (block for block in blocks.values() if len(block) <= _COMMON)
+    yield from sorted({pair for block in small for pair in combinations(block, 2)})
+
+
+def _compare(a: Wordings, b: Wordings, context: Context) -> tuple[float, str] | None:
+    near = context.linked(a.article, b.article)
+    best = max(
+        (
+            _compare_topics(x, y, near, n + m)
+            for n, x in enumerate(a.topics)
+            for m, y in enumerate(b.topics)
+        ),
+        default=(0.0, ""),
+    )
+    return best if best[0] > 0 else None
+
+
+def _compare_topics(x: Topic, y: Topic, near: bool, rank: int) -> tuple[float, str]:
+    shared = x.words & y.words
+    if x.negated is not y.negated or not shared:
+        return 0.0, ""
+    less = 0.01 * rank
+    if x.words == y.words:
+        if len(shared) >= 2:
+            return 1.0 - less, "same words"
+        return (0.9 - less, "same word in one dispute") if near else (0.0, "")
+    if len(shared) >= 2 and near and (x.words <= y.words or y.words <= x.words):
+        return 0.8 - less, "one says more than the other"
+    union = len(x.words | y.words)
+    if len(shared) >= 2 and near and x.head == y.head and len(shared) / union >= 0.6:
+        return 0.7 - less, "same head, most words shared"
+    return 0.0, ""

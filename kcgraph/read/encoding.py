@@ -106,8 +106,6 @@ def _wide(data: bytes) -> str:
 
 def _as_declared(data: bytes, declared: str) -> str | None:
     try:
-        if not codecs.lookup(declared)._is_text_encoding:
-            return None
         # Browsers read what is labelled Latin-1 or ASCII as Windows-1252 (WHATWG Encoding, 4.2).
         name = codecs.lookup(declared).name
         return data.decode("cp1252" if name in ("iso8859-1", "ascii") else name)

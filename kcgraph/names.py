@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from kcgraph.errors import InputError, NotFound
@@ -33,6 +34,7 @@ _HONORIFICS = frozenset(
     ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame", "lord", "lady", "hon")
 )
 _SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "on", "at", "to", "a", "an"))
+_NEARLY_AS_GOOD = 10  # points of similarity (of 100) that a suggestion may be behind the best
 _MOST_LISTED = 8  # names offered in one error
 
 
@@ -96,9 +98,7 @@ class NameIndex:
             labels[iri] = label
             kinds[iri] = KINDS[kind]
         aliases = _grouped(_rows(store, _ALIASES))
-        roles = _grouped(
-            (iri, f"{title}, {of}" if of else title) for iri, title, of in _rows(store, _ROLES)
-        )
+        roles = {iri: _distinct(posts) for iri, posts in _grouped_pairs(_rows(store, _ROLES))}
         return cls(
             Named(iri, label, kinds[iri], aliases.get(iri, ()), roles.get(iri, ()))
             for iri, label in labels.items()
@@ -148,7 +148,8 @@ class NameIndex:
             return (
                 f"unknown {what} {name!r}; did you mean {' or '.join(repr(t.label) for t in near)}?"
             )
-        return f"unknown {what} {name!r}; all {what}s: kcgraph query --name {what}s"
+        listing = "issues" if what == "issue" else "stakeholders"
+        return f"unknown {what} {name!r}; all {listing}: kcgraph query --name {listing}"
 
 
 def _by_rule(name: str, things: list[Named]) -> Iterator[list[Named]]:
@@ -206,8 +207,9 @@ def _nearest(name: str, things: list[Named], limit: int) -> list[Named]:
         fold(name), [form for form, _ in forms], scorer=fuzz.WRatio, limit=None, score_cutoff=72
     )
     found: dict[str, Named] = {}
-    for _, _, at in hits:
-        found.setdefault(forms[at][1].iri, forms[at][1])
+    for _, score, at in hits:
+        if score >= hits[0][1] - _NEARLY_AS_GOOD:
+            found.setdefault(forms[at][1].iri, forms[at][1])
     return list(found.values())[:limit]
 
 
@@ -227,6 +229,23 @@ def _rows(store: Store, query: str) -> Iterator[tuple[str, ...]]:
     solutions: Any = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
     for solution in solutions:
         yield tuple("" if term is None else term.value for term in solution)
+
+
+def _distinct(posts: list[tuple[str, str]]) -> tuple[str, ...]:
+    """Roles in words, each once; a bare title is left out where the same one is "of" something."""
+    found: dict[str, str] = {}
+    of_something = {fold(title) for title, of in posts if of}
+    for title, of in posts:
+        if of or fold(title) not in of_something:
+            found.setdefault(fold(f"{title} {of}"), f"{title}, {of}" if of else title)
+    return tuple(found.values())
+
+
+def _grouped_pairs(
+    rows: Iterable[tuple[str, ...]],
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    for key, group in groupby(rows, key=lambda row: row[0]):
+        yield key, [(row[1], row[2]) for row in group]
 
 
 def _grouped(rows: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -127,11 +127,9 @@ def write_answer(
     if format is None:
         format = fitting[0] if terminal or fitting is GRAPH_FORMATS else "csv"
     if format not in fitting:
-        form = {SELECT_FORMATS: "SELECT", GRAPH_FORMATS: "CONSTRUCT or DESCRIBE"}.get(
-            fitting, "ASK"
-        )
+        form = "CONSTRUCT and DESCRIBE" if fitting is GRAPH_FORMATS else "SELECT and ASK"
         raise InputError(
-            f"format {format!r} does not fit the answer of {form}; choose one of: "
+            f"format {format!r} does not fit this query; for {form} choose one of: "
             + ", ".join(fitting)
         )
     if isinstance(answer, QuerySolutions):
@@ -184,8 +182,24 @@ def _write_triples(
         "jsonld": RdfFormat.JSON_LD,
         "xml": RdfFormat.RDF_XML,
     }[format]
-    serialize(islice(triples, limit), out, syntax, prefixes=PREFIXES)
+    if syntax == RdfFormat.TURTLE:
+        written = serialize(islice(triples, limit), format=syntax, prefixes=PREFIXES)
+        out.write(_sorted_prefixes(written or b""))
+    else:
+        serialize(islice(triples, limit), out, syntax, prefixes=PREFIXES)
     return limit if limit is not None and next(triples, None) is not None else None
+
+
+def _sorted_prefixes(turtle: bytes) -> bytes:
+    """The same document with its prefixes in order and the unused ones left out.
+
+    The engine writes all of them, in another order each time.
+    """
+    lines = turtle.splitlines(keepends=True)
+    head = sorted(takewhile(lambda line: line.startswith(b"@prefix "), lines))
+    body = b"".join(lines[len(head) :])
+    used = [line for line in head if line.split(maxsplit=2)[1] in body]
+    return b"".join([*used, body])
 
 
 def _engine_format(format: str) -> Any:

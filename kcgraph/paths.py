@@ -126,12 +126,23 @@ def paths(
         return []
     weight = partial(_cost, dict(network.degree()), network)
     try:
-        found = nx.shortest_simple_paths(nx.Graph(network), source, target, weight=weight)
+        simple = nx.Graph(_near_both(network, source, target, max_hops) if max_hops else network)
+        found = nx.shortest_simple_paths(simple, source, target, weight=weight)
         short = (p for p in islice(found, _MOST_TRIED) if not max_hops or len(p) <= max_hops + 1)
         candidates = [_path(network, weight, nodes) for nodes in islice(short, k * _POOL)]
     except nx.NetworkXNoPath:
         return []
     return sorted(candidates, key=lambda path: path.cost)[:k]
+
+
+def _near_both(network: nx.MultiGraph, source: str, target: str, hops: int) -> nx.MultiGraph:
+    """The part of the network that a path of at most `hops` can pass."""
+    import networkx as nx
+
+    here = nx.single_source_shortest_path_length(network, source, cutoff=hops)
+    there = nx.single_source_shortest_path_length(network, target, cutoff=hops)
+    near = {node for node in here.keys() & there.keys() if here[node] + there[node] <= hops}
+    return network.subgraph({source, target} | near)
 
 
 def why_none(

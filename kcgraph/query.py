@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,14 @@ from typing import TYPE_CHECKING
 from kcgraph import resources
 from kcgraph.errors import InputError, NotFound, WorkError
 from kcgraph.names import STAKEHOLDERS, NameIndex
-from kcgraph.sparql import bind, graphs_named, locate_syntax_error, parameters, refuse_unsafe
+from kcgraph.sparql import (
+    bind,
+    graphs_named,
+    locate_syntax_error,
+    parameters,
+    refuse_unsafe,
+    tokens,
+)
 from kcgraph.vocab import PREFIXES, expand
 
 if TYPE_CHECKING:
@@ -58,7 +65,7 @@ def run(
         return store.query(complete, prefixes=PREFIXES, use_default_graph_as_union=not graphs)
     except SyntaxError as error:
         where = locate_syntax_error(query, str(error))
-        raise InputError(f"SPARQL syntax error at {where}") from error
+        raise InputError(f"SPARQL syntax error: {where}") from error
     except OSError as error:
         raise WorkError(f"the store cannot be read: {error}") from error
 
@@ -115,17 +122,24 @@ class NamedQuery:
     def bind(self, values: Mapping[str, Sequence[str]], store: Store) -> dict[str, list[Term]]:
         """The terms that `values` mean, names looked up in `store`, for `run(bindings=...)`.
 
+        A key is the name of a parameter, or `name:type` to say another type than the declared one.
+
         Raises InputError for an unknown parameter or a value that is not of its type.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name in values:
+        bindings: dict[str, list[Term]] = {}
+        for key, some in values.items():
+            name, _, type = key.partition(":")
             if name not in known:
                 offered = ", ".join(known) or "none"
                 raise NotFound(f"query {self.name!r} has no parameter {name!r}; it has: {offered}")
-        return {
-            name: [term_of(value, known[name].type, name, store) for value in some]
-            for name, some in values.items()
-        }
+            type = type or known[name].type
+            if type not in _TYPES and type not in _NAME_TYPES:
+                raise InputError(
+                    f"parameter {name!r}: unknown type {type!r}; choose one of {_KNOWN}"
+                )
+            bindings[name] = [term_of(value, type, name, store) for value in some]
+        return bindings
 
 
 def named_queries(*folders: Path) -> dict[str, NamedQuery]:
@@ -171,21 +185,41 @@ def read_named_query(path: Path) -> NamedQuery:
     Raises InputError if it cannot be read, has no first comment, or a declared parameter has no
     VALUES block or an unknown type.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
-    return parse_named_query(text, path)
-
-
-def parse_named_query(text: str, path: Path) -> NamedQuery:
-    """As `read_named_query`, from the text of `path`."""
+    text = read_text(path)
     comment = _COMMENT.match(text)
     if not comment:
         raise InputError(f"{path}: the first line must be a comment that says what it answers")
     about = " ".join(line.strip().lstrip("#").strip() for line in comment[0].splitlines())
+    return NamedQuery(path.stem, about.strip(), tuple(_declared(text, path)), text, path)
+
+
+def loose_query(text: str) -> NamedQuery:
+    """A query that was typed in: every variable of it can be given a value.
+
+    The values are strings, unless the text declares another type as named queries do.
+    """
+    declared = {parameter.name: parameter for parameter in _declared(text, Path("query"))}
+    loose = {
+        token.text[1:]: Parameter(token.text[1:], "string", "", "UNDEF")
+        for token in tokens(text)
+        if token.kind == "variable"
+    }
+    return NamedQuery("query", "", tuple({**loose, **declared}.values()), text, Path())
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of SPARQL.
+
+    Raises InputError if it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _declared(text: str, path: Path) -> Iterator[Parameter]:
     defaults = parameters(text)
-    declared = []
     for match in _PARAM.finditer(text):
         name, kind = match["name"], match["type"]
         if name not in defaults:
@@ -195,8 +229,7 @@ def parse_named_query(text: str, path: Path) -> NamedQuery:
             raise InputError(
                 f"{path}: parameter {name!r} has type {kind!r}; must be one of {known}"
             )
-        declared.append(Parameter(name, kind, match["about"].strip(), defaults[name]))
-    return NamedQuery(path.stem, about.strip(), tuple(declared), text, path)
+        yield Parameter(name, kind, match["about"].strip(), defaults[name])
 
 
 # --- typed values --------------------------------------------------------------------------------
@@ -210,6 +243,7 @@ _TYPES = {
     "iri": r"(?s).*",
 }
 _NAME_TYPES = {"stakeholder": STAKEHOLDERS, "issue": frozenset(("issue",))}
+_KNOWN = ", ".join([*_TYPES, *_NAME_TYPES])
 
 
 def term_of(value: str, type: str, name: str, store: Store) -> Term:

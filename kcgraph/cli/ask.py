@@ -1,1 +1,410 @@
-"""Commands of this topic; see `kcgraph.cli.app`."""
+"""query, who, demands, path: the commands that ask a store."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.errors import InputError, KcgraphError
+
+if TYPE_CHECKING:
+    from kcgraph.boards import Page
+    from kcgraph.names import NameIndex
+    from kcgraph.query import NamedQuery
+
+PageFormat = Annotated[
+    Literal["table", "markdown", "json"], typer.Option("--format", help="How to print it.")
+]
+Since = Annotated[
+    str | None, typer.Option(help="From this day on (YYYY-MM-DD); what has no date is left out.")
+]
+Until = Annotated[
+    str | None, typer.Option(help="Up to this day (YYYY-MM-DD); what has no date is left out.")
+]
+
+
+# --- completion of names in the shell ---------------------------------------------------------
+
+
+def _complete_stakeholder(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    return _completions(ctx, incomplete, "stakeholder")
+
+
+def _complete_issue(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    return _completions(ctx, incomplete, "issue")
+
+
+def _completions(ctx: typer.Context, incomplete: str, what: str) -> list[tuple[str, str]]:
+    """Names that begin so, with their roles; none if there is no store to ask."""
+    from kcgraph.names import STAKEHOLDERS
+
+    kinds = frozenset(("issue",)) if what == "issue" else STAKEHOLDERS
+    store = ctx.params.get("store") or os.environ.get("KCGRAPH_STORE") or DEFAULT_STORE
+    try:
+        found = _names(Path(store)).starting(incomplete, kinds)
+    except KcgraphError:
+        return []
+    return [(thing.label, "; ".join(thing.roles) or thing.kind) for thing in found]
+
+
+def _complete_query(incomplete: str) -> list[tuple[str, str]]:
+    from kcgraph.query import named_queries
+
+    try:
+        known = named_queries().values()
+    except KcgraphError:
+        return []
+    return [(query.name, query.about) for query in known if query.name.startswith(incomplete)]
+
+
+def _names(store: Path) -> NameIndex:
+    from kcgraph.names import NameIndex
+    from kcgraph.store import open_graph
+
+    return NameIndex.of(open_graph(store))
+
+
+# --- query --------------------------------------------------------------------------------------
+
+
+@app.command()
+def query(
+    sparql: Annotated[
+        str | None, typer.Argument(help="The query; '-' or nothing reads standard input.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="Read the query from this file.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", "-n", help="A named query.", autocompletion=_complete_query),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param", "-p", help="NAME=VALUE, or NAME:TYPE=VALUE; repeat for more values."
+        ),
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="table, csv, tsv, json, xml, markdown; of CONSTRUCT and DESCRIBE turtle, "
+            "ntriples, jsonld, xml. Default: table on a terminal, else csv; turtle."
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="Print at most so many rows, and say if it cut.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0, help="Seconds until the query is stopped; 0: never.")
+    ] = 60.0,
+    queries: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder of own named queries, *.rq (also: KCGRAPH_QUERIES)."),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Ask in SPARQL: SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    Common prefixes (kc, org, foaf, skos, dcterms, oa, prov, ...) need no declaration, and the
+    default graph is the union of all graphs. Nothing is ever changed or fetched: updates, LOAD and
+    SERVICE are refused.
+
+    Examples:
+
+        kcgraph query 'SELECT ?name { ?who a kc:Stakeholder ; rdfs:label ?name }'
+
+        kcgraph query --name positions-on-issue --param issue='body cameras'
+
+        kcgraph query --list
+    """
+    if list_:
+        _list_queries(queries or [], format)
+        return
+    from kcgraph.output import write_answer
+    from kcgraph.query import run
+    from kcgraph.store import open_graph
+
+    text, named = _query_text(sparql, file, name, queries or [])
+    values = _parameters(param or [])
+    graph = open_graph(store)
+    bindings = named.bind(values, graph)
+    with _stopped_after(timeout):
+        cut = write_answer(
+            run(graph, text, bindings=bindings),
+            sys.stdout.buffer,
+            format=format,
+            limit=limit,
+            terminal=sys.stdout.isatty(),
+            width=_width(),
+        )
+        sys.stdout.buffer.flush()
+    if cut is not None:
+        typer.echo(f"kcgraph: cut after {cut} rows; --limit N sets how many are printed", err=True)
+
+
+def _list_queries(folders: list[Path], format: str | None) -> None:
+    from kcgraph.output import Table, to_json
+    from kcgraph.query import named_queries
+
+    known = list(named_queries(*folders).values())
+    if format == "json":
+        typer.echo(to_json(known_query_rows(known)), nl=False)
+        return
+    rows = [
+        (
+            q.name,
+            q.about,
+            "\n".join(f"{p.name}: {p.type} = {p.default_shown}" for p in q.parameters),
+        )
+        for q in known
+    ]
+    typer.echo(Table(("name", "what it answers", "parameters"), rows).text(_width()), nl=False)
+
+
+def known_query_rows(known: list[NamedQuery]) -> list[dict[str, object]]:
+    """Named queries as JSON objects: without their text and where it is kept."""
+    return [{"name": q.name, "about": q.about, "parameters": list(q.parameters)} for q in known]
+
+
+def _query_text(
+    sparql: str | None, file: Path | None, name: str | None, folders: list[Path]
+) -> tuple[str, NamedQuery]:
+    """The text of the one query that was given, and its parameters."""
+    from kcgraph.query import loose_query, named_query, read_text
+
+    if sum(given is not None for given in (sparql, file, name)) > 1:
+        raise InputError("give one query: as an argument, with --file, or with --name")
+    if name is not None:
+        named = named_query(name, *folders)
+        return named.text, named
+    if file is not None:
+        text = read_text(file)
+    elif sparql is not None and sparql != "-":
+        text = sparql
+    elif sparql is None and sys.stdin.isatty():
+        raise InputError("no query; give one as an argument, with --file or --name, or see --list")
+    else:
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    return text, loose_query(text)
+
+
+def _parameters(given: list[str]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise InputError(f"--param {one!r}: expected NAME=VALUE")
+        values.setdefault(name.lstrip("?$"), []).append(value)
+    return values
+
+
+@contextlib.contextmanager
+def _stopped_after(seconds: float) -> Iterator[None]:
+    """Ends the process if the block takes longer, with exit status 3.
+
+    The engine can be neither interrupted nor cancelled, but it works without Python's lock: another
+    thread can end the process, and so can Ctrl-C if Python leaves the signal alone. Nothing is
+    being written that this could spoil.
+    """
+
+    def stop() -> None:
+        sys.stderr.write(
+            f"kcgraph: stopped after {seconds:g} s; narrow the query or raise --timeout\n"
+        )
+        sys.stderr.flush()
+        os._exit(3)
+
+    watchdog = threading.Timer(seconds, stop)
+    watchdog.daemon = True
+    if seconds:
+        watchdog.start()
+    before = None
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
+
+
+# --- who, demands, path -------------------------------------------------------------------------
+
+
+@app.command()
+def who(
+    name: Annotated[
+        str,
+        typer.Argument(help="Any form of the name.", autocompletion=_complete_stakeholder),
+    ],
+    format: PageFormat = "table",
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Print the dossier of a person, organization or group, every line with its sentence.
+
+    Examples:
+
+        kcgraph who Lucas
+
+        kcgraph who "the police chief" --format markdown
+    """
+    from kcgraph.boards import dossier_page
+    from kcgraph.dossier import dossier
+    from kcgraph.names import NameIndex
+    from kcgraph.output import to_json
+    from kcgraph.store import open_graph
+
+    graph = open_graph(store)
+    found = dossier(graph, NameIndex.of(graph).find(name).iri)
+    _print(to_json(found) if format == "json" else _drawn(dossier_page(found), format))
+
+
+@app.command()
+def demands(
+    issue: Annotated[
+        str | None, typer.Option(help="On this issue only.", autocompletion=_complete_issue)
+    ] = None,
+    holder: Annotated[
+        str | None, typer.Option(help="Made by these only.", autocompletion=_complete_stakeholder)
+    ] = None,
+    addressee: Annotated[
+        str | None, typer.Option(help="Made of these only.", autocompletion=_complete_stakeholder)
+    ] = None,
+    status: Annotated[
+        Literal["open", "answered", "refused"] | None, typer.Option(help="In this state only.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    format: Annotated[
+        Literal["table", "markdown", "json", "csv"], typer.Option(help="How to print it.")
+    ] = "table",
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Print every demand: by whom, of whom, since when, and who answered or refused it.
+
+    Examples:
+
+        kcgraph demands --status open
+
+        kcgraph demands --issue "body cameras" --format markdown
+    """
+    from kcgraph.boards import demand_board, demand_table
+    from kcgraph.demands import demands as board_of
+    from kcgraph.names import NameIndex
+    from kcgraph.output import to_json
+    from kcgraph.store import open_graph
+
+    _check_range(since, until)
+    graph = open_graph(store)
+    names = NameIndex.of(graph)
+    board = board_of(
+        graph,
+        issue=names.find(issue, {"issue"}).iri if issue is not None else None,
+        holder=names.find(holder).iri if holder is not None else None,
+        addressee=names.find(addressee).iri if addressee is not None else None,
+        status=status,
+        since=since,
+        until=until,
+    )
+    if format == "json":
+        _print(to_json(board))
+    elif format == "csv":
+        _print(demand_table(board).csv())
+    else:
+        _print(_drawn(demand_board(board), format))
+
+
+@app.command()
+def path(
+    source: Annotated[
+        str, typer.Argument(metavar="A", help="A name.", autocompletion=_complete_stakeholder)
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="B", help="A name.", autocompletion=_complete_stakeholder)
+    ],
+    k: Annotated[int, typer.Option("--k", "-k", min=1, help="How many paths.")] = 3,
+    through: Annotated[
+        Literal["people", "issues", "all"],
+        typer.Option(help="What may lie between: stakeholders, shared issues, or both."),
+    ] = "people",
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="Only ties of this kind (met, co-signed, criticizes, ...); repeatable."),
+    ] = None,
+    max_hops: Annotated[int | None, typer.Option(min=1, help="At most so many hops.")] = None,
+    since: Since = None,
+    until: Until = None,
+    format: PageFormat = "table",
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Print how A is connected with B, every hop with the sentence it rests on.
+
+    A hop is something that an article says of two: they met, signed one letter, one criticized the
+    other or demanded something of them, both back the same measure. Exit status 1 if there is none.
+
+    Examples:
+
+        kcgraph path "Eric Zahnd" NAACP
+
+        kcgraph path Lucas Smith --kind met --format json
+    """
+    from kcgraph.boards import no_path_line, path_page
+    from kcgraph.claims import named_ref
+    from kcgraph.names import NameIndex
+    from kcgraph.output import to_json
+    from kcgraph.paths import paths, ties, why_none
+    from kcgraph.store import open_graph
+
+    _check_range(since, until)
+    graph = open_graph(store)
+    names = NameIndex.of(graph)
+    one, other = named_ref(names.find(source)), named_ref(names.find(target))
+    network = ties(graph, through=through, kinds=kind or (), since=since, until=until)
+    found = paths(network, one.iri, other.iri, k=k, max_hops=max_hops)
+    none = None if found else why_none(network, one, other, max_hops)
+    if format == "json":
+        _print(to_json({"source": one, "target": other, "paths": found, "none": none}))
+    elif found:
+        _print(_drawn(path_page(one, other, found), format))
+    if none:
+        typer.echo(f"kcgraph: {no_path_line(one, other, none)}", err=True)
+        raise typer.Exit(1)
+
+
+def _check_range(since: str | None, until: str | None) -> None:
+    from kcgraph.query import check_date
+
+    for option, value in (("--since", since), ("--until", until)):
+        if value is not None:
+            check_date(value, option)
+    if since and until and since > until:
+        raise InputError(f"--since {since} is later than --until {until}")
+
+
+def _drawn(page: Page, format: str) -> str:
+    if format == "markdown":
+        return page.markdown()
+    return page.text(_width(), colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+
+
+def _print(text: str) -> None:
+    """To standard output, in UTF-8 whatever the machine's encoding is."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()

@@ -6,6 +6,7 @@ The terms are defined in `ontology/kcgraph.ttl`; a test checks that the two agre
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 
 KC = "https://w3id.org/kcgraph/ontology#"
 DEFAULT_BASE = "https://w3id.org/kcgraph/id/"
@@ -53,3 +54,68 @@ def digest(*parts: str, length: int = 12) -> str:
     """The first `length` hexadecimal digits of the SHA-256 of the parts, in their order."""
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:length]
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """Makes the IRI of every node, from content only: the same thing has the same IRI anywhere.
+
+    `base` ends in `/` or `#`. Nodes of an article carry its id, so that no two articles share one.
+    """
+
+    base: str = DEFAULT_BASE
+
+    @property
+    def identity_graph(self) -> str:
+        return f"{self.base}graph/identity"
+
+    @property
+    def derived_graph(self) -> str:
+        return f"{self.base}graph/derived"
+
+    @property
+    def curation_graph(self) -> str:
+        return f"{self.base}graph/curation"
+
+    def article_graph(self, article: str) -> str:
+        return f"{self.base}graph/article/{article}"
+
+    def article(self, article: str) -> str:
+        return f"{self.base}article/{article}"
+
+    def stakeholder(self, key: str) -> str:
+        return f"{self.base}stakeholder/{key}"
+
+    def issue(self, key: str) -> str:
+        return f"{self.base}issue/{key}"
+
+    def post(self, title: str, of: str = "") -> str:
+        """The post `title` of the organization or jurisdiction named or keyed `of`."""
+        return f"{self.base}post/{slug(title)}" + (f"/{slug(of)}" if of else "")
+
+    def jurisdiction(self, name: str) -> str:
+        """What a post belongs to when it is no stakeholder itself."""
+        return f"{self.base}jurisdiction/{slug(name)}"
+
+    def extractor(self, name: str) -> str:
+        return f"{self.base}extractor/{slug(name)}"
+
+    def extraction(self, article: str) -> str:
+        """The run of an extractor over an article."""
+        return f"{self.base}extraction/{article}"
+
+    def passage(self, article: str, start: int, end: int) -> str:
+        return f"{self.base}passage/{article}/{start}-{end}"
+
+    def attribution(self, article: str, *content: str) -> str:
+        return f"{self.base}attribution/{article}/{digest(*content)}"
+
+    def position(self, article: str, *content: str) -> str:
+        return f"{self.base}position/{article}/{digest(*content)}"
+
+    def event(self, article: str, *content: str) -> str:
+        return f"{self.base}event/{article}/{digest(*content)}"
+
+    def role(self, article: str, *content: str) -> str:
+        """The statement of an article that somebody holds a post."""
+        return f"{self.base}role/{article}/{digest(*content)}"

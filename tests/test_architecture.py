@@ -20,7 +20,7 @@ RANKS = [
     ["graph", "records"],
     ["store"],
     ["derive", "shapes"],
-    ["build"],
+    ["annotations", "build", "contents", "dataset"],
     ["sparql", "names", "claims", "ties", "query", "output"],
     ["dossier", "demands", "paths", "export", "boards"],
     ["render"],

@@ -1,0 +1,307 @@
+"""Building a store: what is new is extracted and stored, then the RDF is brought in line.
+
+    place ─▶ extract (one transaction per article) ─▶ prune ─▶ resolve ─▶ map ─▶ derive
+
+The RDF is a function of the records. A build that was interrupted leaves records of whole articles
+and the RDF as it was; the next build goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kcgraph import derive
+from kcgraph.annotations import Annotated
+from kcgraph.errors import InputError
+from kcgraph.extract.grounding import ground
+from kcgraph.graph import article_quads, identity_quads, signature
+from kcgraph.model import Article, Extraction
+from kcgraph.read import Duplicate, Notice, Problem, find_variants
+from kcgraph.records import Records, Row
+from kcgraph.resolve import Identity, resolve
+from kcgraph.store import Writer, replace_graph
+from kcgraph.vocab import Iris, digest
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from kcgraph.extract.protocol import Extractor
+    from kcgraph.read import Result
+
+# Above this share of graphs to write, all are written into an empty store, which is faster.
+_MOST_REPLACED = 0.5
+_IDENTITY, _RULES = "@identity", "@rules"  # beside article ids, which never have an "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`prune` drops articles that are not among the input, `force` extracts all of it again.
+
+    `min_confidence` keeps only surer items in the RDF (the records hold all); None leaves it as the
+    store has it. `base` is what IRIs begin with; `rules` is a folder with rules of one's own.
+    """
+
+    prune: bool = False
+    force: bool = False
+    min_confidence: float | None = None
+    base: str | None = None
+    rules: Path | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a build did: ids of articles; (origin, message) pairs of what went wrong or is odd.
+
+    `dropped` counts by reason what the grounding check threw out of what was extracted now.
+    """
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def seen(self) -> set[str]:
+        return {*self.new, *self.changed, *self.unchanged}
+
+
+# Called with what is being done, how many are done, and of how many.
+Progress = Callable[[str, int, int], None]
+_DEFAULT = Options()
+
+
+def build(
+    path: Path,
+    found: Iterable[Result],
+    extractor: Extractor,
+    options: Options = _DEFAULT,
+    *,
+    progress: Progress = lambda *_: None,
+) -> Summary:
+    """Brings the store at `path` up to date with what reading `found`.
+
+    Raises InputError if that holds no article, WorkError if the store cannot be written.
+    """
+    summary = Summary()
+    articles = list(_articles(found, summary))
+    _refuse_nothing(articles, summary)
+    with Writer(path, base=options.base) as writer:
+        todo = []
+        for article, row in _placed(writer.records, articles):
+            done = row is not None and row.is_of(article) and row.extractor == extractor.name
+            if _count(article, row, done and not options.force, summary):
+                todo.append(article)
+        progress("reading", 0, len(todo))
+        for n, (article, record) in enumerate(zip(todo, extractor.extract(todo), strict=True), 1):
+            writer.records.put(article, record)
+            summary.dropped.update(record.dropped)
+            progress("reading", n, len(todo))
+        _finish(writer, summary, options, progress)
+    return summary
+
+
+def build_from_records(
+    path: Path,
+    found: Iterable[Annotated | Problem],
+    options: Options = _DEFAULT,
+    *,
+    progress: Progress = lambda *_: None,
+) -> Summary:
+    """Brings the store at `path` up to date with records that are already there.
+
+    They pass the same grounding check as any extraction. Raises as `build` does.
+    """
+    summary = Summary()
+    records: dict[str, Extraction] = {}
+    articles = []
+    for item in found:
+        if isinstance(item, Annotated):
+            records[item.article.origin] = item.record
+            articles.append(item.article)
+        else:
+            summary.problems.append((item.origin, item.message))
+    _refuse_nothing(articles, summary)
+    with Writer(path, base=options.base) as writer:
+        for n, (article, row) in enumerate(_placed(writer.records, articles), 1):
+            record = ground(article, records[article.origin])
+            done = (
+                row is not None and row.is_of(article) and writer.records.record(row.id) == record
+            )
+            if _count(article, row, done and not options.force, summary):
+                writer.records.put(article, record)
+                summary.dropped.update(record.dropped)
+            progress("storing", n, len(articles))
+        _finish(writer, summary, options, progress)
+    return summary
+
+
+def refresh(
+    writer: Writer, options: Options = _DEFAULT, *, progress: Progress = lambda *_: None
+) -> None:
+    """Brings the RDF of the store in line with its records and judgements."""
+    if options.min_confidence is not None:
+        writer.records.put_setting("min_confidence", str(options.min_confidence))
+    least = float(writer.records.setting("min_confidence", "0"))
+    items = list(writer.records.items())
+    identity = resolve(items, writer.records.judgements())
+    variants = _variants(article for article, _ in items)
+    rules = derive.load_rules(options.rules)
+    target = _Target(items, identity, variants, least, writer.iris, rules)
+
+    have, want = writer.made_from(), target.made_from()
+    if have == want:
+        return
+    stale = {id for id in have.keys() | want.keys() if have.get(id) != want.get(id)}
+    anew = not have or len(stale) > _MOST_REPLACED * len(want)
+    progress("writing", 0, 1)
+    writer.next_graph(
+        target.write_all if anew else lambda graph: target.write(graph, stale), want, empty=anew
+    )
+    progress("writing", 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The RDF as it should be, and how to get there."""
+
+    items: Sequence[tuple[Article, Extraction]]
+    identity: Identity
+    variants: dict[str, list[str]]
+    min_confidence: float
+    iris: Iris
+    rules: Sequence[derive.Rule]
+
+    def made_from(self) -> dict[str, str]:
+        """A signature for each part of the RDF: equal means that the part need not be written."""
+        made = {
+            article.id: signature(
+                article,
+                record,
+                self.identity,
+                variants=self.variants[article.id],
+                min_confidence=self.min_confidence,
+            )
+            for article, record in self.items
+        }
+        made[_IDENTITY] = digest(*sorted(map(str, self._identity())), length=32)
+        made[_RULES] = derive.digest_of(self.rules)
+        return made
+
+    def write_all(self, graph: pyoxigraph.Store) -> None:
+        """Fills an empty store."""
+        graph.bulk_extend(quad for item in self.items for quad in self._article(*item))
+        graph.bulk_extend(self._identity())
+        derive.derive(graph, self.rules, iris=self.iris)
+
+    def write(self, graph: pyoxigraph.Store, stale: set[str]) -> None:
+        """Replaces what is stale, each graph at once, and derives again."""
+        for item in self.items:
+            article = item[0].id
+            if article in stale:
+                stale = stale - {article}
+                replace_graph(graph, self.iris.article_graph(article), self._article(*item))
+        replace_graph(graph, self.iris.identity_graph, self._identity())
+        for vanished in stale - {_IDENTITY, _RULES}:
+            replace_graph(graph, self.iris.article_graph(vanished), ())
+        derive.derive(graph, self.rules, iris=self.iris)
+
+    def _article(self, article: Article, record: Extraction) -> Iterable[pyoxigraph.Quad]:
+        return article_quads(
+            article,
+            record,
+            self.identity,
+            iris=self.iris,
+            variants=self.variants[article.id],
+            min_confidence=self.min_confidence,
+        )
+
+    def _identity(self) -> Iterable[pyoxigraph.Quad]:
+        extractors = {record.extractor for _, record in self.items}
+        return identity_quads(self.identity, extractors, iris=self.iris)
+
+
+def _finish(writer: Writer, summary: Summary, options: Options, progress: Progress) -> None:
+    if options.prune:
+        # what could not be read this time has not vanished
+        unread = {_place(origin) for origin, _ in summary.problems}
+        summary.removed = [
+            row.id
+            for row in writer.records.rows()
+            if row.id not in summary.seen and _place(row.origin) not in unread
+        ]
+        writer.records.drop(summary.removed)
+    refresh(writer, options, progress=progress)
+
+
+def _placed(records: Records, articles: Iterable[Article]) -> list[tuple[Article, Row | None]]:
+    """The articles, each with the id it has in the store and with what is stored under that id.
+
+    A text that is stored already keeps its id. An id that a stored article has keeps to that one
+    if its file is still there and is another file; the newcomer's id gets a digest of its text.
+    """
+    rows = {row.id: row for row in records.rows()}
+    by_text = {row.sha256: row for row in rows.values()}
+    placed: list[tuple[Article, Row | None]] = []
+    for article in articles:
+        row = by_text.get(article.sha256) or rows.get(article.id)
+        if row is None:
+            placed.append((article, None))
+        elif row.sha256 != article.sha256 and _is_another_file(row.origin, article.origin):
+            id = f"{article.id}-{article.sha256[:8]}"
+            placed.append((replace(article, id=id), rows.get(id)))
+        else:
+            placed.append((replace(article, id=row.id), row))
+    return placed
+
+
+def _is_another_file(stored: str, origin: str) -> bool:
+    return Path(stored).is_file() and Path(origin).is_file() and _place(stored) != _place(origin)
+
+
+def _place(origin: str) -> str:
+    return os.path.abspath(origin)  # noqa: PTH100 - takes any text
+
+
+def _count(article: Article, row: Row | None, done: bool, summary: Summary) -> bool:
+    """Notes the article as new, changed or unchanged; whether there is anything to do."""
+    where = summary.new if row is None else summary.unchanged if done else summary.changed
+    where.append(article.id)
+    return not done
+
+
+def _articles(found: Iterable[Result], summary: Summary) -> Iterator[Article]:
+    for item in found:
+        match item:
+            case Article():
+                yield item
+            case Problem():
+                summary.problems.append((item.origin, item.message))
+            case Notice() | Duplicate():
+                summary.remarks.append((item.origin, item.message))
+
+
+def _refuse_nothing(articles: Sequence[Article], summary: Summary) -> None:
+    if not articles:
+        why = "; ".join(f"{origin}: {message}" for origin, message in summary.problems[:3])
+        more = len(summary.problems) - 3
+        raise InputError(
+            "nothing to build from: "
+            + (why or "no articles")
+            + (f"; and {more} more like that" if more > 0 else "")
+        )
+
+
+def _variants(articles: Iterable[Article]) -> dict[str, list[str]]:
+    """For each article the ids of its near copies, the smaller id first in each pair."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for left, right, _ in find_variants(articles):
+        found[right].append(left)
+    return found

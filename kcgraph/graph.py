@@ -1,0 +1,507 @@
+"""Records and identities become RDF: pure functions from plain data to quads, no store, no files.
+
+Every node has an IRI made from content; there are no blank nodes. A triple stands in one graph:
+what an article says in the article's, what belongs to an identity in the identity graph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kcgraph.model import (
+    Article,
+    Attribution,
+    Event,
+    EventKind,
+    Extraction,
+    Polarity,
+    Position,
+    PositionKind,
+    Quotation,
+    Role,
+    Span,
+    Stakeholder,
+    StakeholderKind,
+)
+from kcgraph.resolve.identity import Identity, KnownIssue, KnownStakeholder, Post
+from kcgraph.vocab import Iris, digest, expand
+
+# counts up when the same records come to give other quads, so that stores are written anew
+_MAPPING = 1
+# how far apart, in code points, a name and the title that it is given may stand
+_TITLE_REACH = 120
+
+_AGENT = {
+    StakeholderKind.PERSON: "foaf:Person",
+    StakeholderKind.ORGANIZATION: "org:Organization",
+    StakeholderKind.GROUP: "foaf:Group",
+}
+_POSITION = {
+    PositionKind.DEMAND: "kc:Demand",
+    PositionKind.STANCE: "kc:Stance",
+    PositionKind.COMMITMENT: "kc:Commitment",
+    PositionKind.REFUSAL: "kc:Refusal",
+}
+_POLARITY = {
+    Polarity.SUPPORT: "kc:Support",
+    Polarity.OPPOSE: "kc:Opposition",
+    Polarity.MIXED: "kc:Mixed",
+}
+_QUOTATION = {
+    Quotation.DIRECT: "kc:Direct",
+    Quotation.INDIRECT: "kc:Indirect",
+    Quotation.MIXED: "kc:Mixed",
+}
+_EVENT = {
+    EventKind.MEETING: "kc:Meeting",
+    EventKind.LETTER: "kc:Letter",
+    EventKind.NEWS_CONFERENCE: "kc:NewsConference",
+    EventKind.ANNOUNCEMENT: "kc:Announcement",
+    EventKind.PROTEST: "kc:Protest",
+    EventKind.VOTE: "kc:Vote",
+    EventKind.LAWSUIT: "kc:Lawsuit",
+    EventKind.HEARING: "kc:Hearing",
+}
+_DATES = {
+    r"\d{4}-\d{2}-\d{2}": "xsd:date",
+    r"\d{4}-\d{2}": "xsd:gYearMonth",
+    r"\d{4}": "xsd:gYear",
+}
+
+Term = NamedNode | Literal
+Triple = tuple[NamedNode, NamedNode, Term]
+
+
+@lru_cache(maxsize=1024)
+def term(curie: str) -> NamedNode:
+    """The node of a prefixed name such as `kc:Position`."""
+    return NamedNode(expand(curie))
+
+
+def article_quads(
+    article: Article,
+    record: Extraction,
+    identity: Identity,
+    *,
+    iris: Iris,
+    variants: Iterable[str] = (),
+    min_confidence: float = 0.0,
+) -> Iterator[Quad]:
+    """What the article says, each quad once, in the article's own graph.
+
+    The record must be grounded. `variants` are the ids of articles that this is a near copy of.
+    Positions, attributions and events below `min_confidence` stay out.
+    """
+    graph = NamedNode(iris.article_graph(article.id))
+    triples = _ArticleTriples(article, record, identity, iris, min_confidence)
+    yield from (Quad(*t, graph) for t in dict.fromkeys(triples.all(tuple(variants))))
+
+
+def signature(
+    article: Article,
+    record: Extraction,
+    identity: Identity,
+    *,
+    variants: Iterable[str] = (),
+    min_confidence: float = 0.0,
+) -> str:
+    """A digest of everything that `article_quads` depends on: equal means equal quads."""
+    who = {
+        s.id: (key, repr(identity.stakeholders[key].posts) if s.roles else "")
+        for s in record.stakeholders
+        for key in [identity.stakeholder_of[article.id, s.id]]
+    }
+    what = [
+        identity.issue_of[article.id, p.target.issue]
+        for p in record.positions
+        if p.target.stakeholder is None
+    ]
+    metadata = (article.id, article.sha256, article.title, article.date, article.publisher)
+    parts = (_MAPPING, metadata, article.url, record, who, what, tuple(variants), min_confidence)
+    return digest(*map(repr, parts), length=32)
+
+
+def identity_quads(identity: Identity, extractors: Iterable[str], *, iris: Iris) -> Iterator[Quad]:
+    """Who and what there is across articles, each quad once, in the identity graph."""
+    graph = NamedNode(iris.identity_graph)
+    yield from (Quad(*t, graph) for t in dict.fromkeys(_identity(identity, extractors, iris)))
+
+
+# --- one article ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _ArticleTriples:
+    article: Article
+    record: Extraction
+    identity: Identity
+    iris: Iris
+    min_confidence: float
+
+    def all(self, variants: tuple[str, ...]) -> Iterator[Triple]:
+        yield from self._article(variants)
+        yield from self._extraction()
+        for stakeholder in self.record.stakeholders:
+            yield from self._mentions(stakeholder)
+            for role in stakeholder.roles:
+                yield from self._role(stakeholder, role)
+        attributions = [a for a in self.record.attributions if self._sure(a)]
+        for attribution in attributions:
+            yield from self._attribution(attribution)
+        # of two that are the same but for confidence, the surer one counts
+        positions: dict[NamedNode, Position] = {}
+        for position in self.record.positions:
+            node = self._position_node(position)
+            if node not in positions or positions[node].confidence < position.confidence:
+                positions[node] = position
+        for node, position in positions.items():
+            if self._sure(position):
+                yield from self._position(node, position, attributions)
+        events: dict[NamedNode, Event] = {}
+        for event in self.record.events:
+            node = self._event_node(event)
+            if node not in events or events[node].confidence < event.confidence:
+                events[node] = event
+        for node, event in events.items():
+            if self._sure(event):
+                yield from self._event(node, event)
+
+    def _article(self, variants: tuple[str, ...]) -> Iterator[Triple]:
+        article, node = self.article, self._this
+        yield node, term("rdf:type"), term("kc:Article")
+        yield node, term("kc:sha256"), Literal(article.sha256)
+        yield node, term("schema:articleBody"), Literal(article.text)
+        if article.title:
+            yield node, term("dcterms:title"), Literal(article.title)
+        if article.date:
+            yield node, term("dcterms:issued"), date_literal(article.date)
+        if article.publisher:
+            yield node, term("dcterms:publisher"), Literal(article.publisher)
+        if article.url:
+            yield node, term("dcterms:source"), _link(article.url)
+        for other in variants:
+            yield node, term("kc:variantOf"), NamedNode(self.iris.article(other))
+
+    def _extraction(self) -> Iterator[Triple]:
+        node = self._run
+        yield node, term("rdf:type"), term("kc:Extraction")
+        yield node, term("prov:used"), self._this
+        extractor = NamedNode(self.iris.extractor(self.record.extractor))
+        yield node, term("prov:wasAssociatedWith"), extractor
+
+    def _mentions(self, stakeholder: Stakeholder) -> Iterator[Triple]:
+        who = self._who(stakeholder.id)
+        yield self._this, term("schema:mentions"), who
+        for span in stakeholder.mentions:
+            passage = self._passage_node(span)
+            yield from self._passage(span)
+            yield passage, term("kc:mentions"), who
+
+    def _role(self, stakeholder: Stakeholder, role: Role) -> Iterator[Triple]:
+        """That the article gives somebody a title: only where title and name stand together."""
+        span = _title_beside_name(self.article.text, role.title, stakeholder.mentions)
+        if span is None:
+            return
+        known = self.identity.stakeholders[self._key(stakeholder.id)]
+        post = next((p for p in known.posts if p.role == role), Post(role))
+        node = NamedNode(
+            self.iris.role(self.article.id, stakeholder.name, role.title, role.of or "")
+        )
+        yield node, term("rdf:type"), term("kc:RoleStatement")
+        yield node, term("org:member"), self._who(stakeholder.id)
+        yield node, term("kc:post"), _post_node(post, self.iris)
+        organization = _post_in(post, self.iris)
+        if organization is not None:
+            yield node, term("org:organization"), organization
+        yield from self._grounds(node, span)
+
+    def _attribution(self, item: Attribution) -> Iterator[Triple]:
+        node = self._attribution_node(item)
+        yield node, term("rdf:type"), term("kc:Attribution")
+        for source in item.sources:
+            yield node, term("kc:source"), self._who(source)
+        if item.cue_span:
+            yield node, term("kc:cue"), Literal(self._words(item.cue_span))
+        yield node, term("kc:content"), Literal(item.content)
+        yield node, term("kc:quotation"), term(_QUOTATION[item.quotation])
+        yield node, term("kc:confidence"), confidence(item.confidence)
+        yield from self._grounds(node, attribution_span(item))
+
+    def _position(
+        self, node: NamedNode, item: Position, attributions: Iterable[Attribution]
+    ) -> Iterator[Triple]:
+        yield node, term("rdf:type"), term("kc:Position")
+        yield node, term("rdf:type"), term(_POSITION[item.kind])
+        yield node, term("kc:holder"), self._who(item.holder)
+        yield node, term("kc:target"), self._target(item)
+        yield node, term("kc:polarity"), term(_POLARITY[item.polarity])
+        for addressee in item.addressee:
+            yield node, term("kc:addressee"), self._who(addressee)
+        if item.on_behalf_of:
+            yield node, term("kc:onBehalfOf"), self._who(item.on_behalf_of)
+        said = attribution_of(item, attributions)
+        if said is not None:
+            yield node, term("kc:attribution"), self._attribution_node(said)
+        if self.article.date:
+            yield node, term("dcterms:date"), date_literal(self.article.date)
+        yield node, term("kc:confidence"), confidence(item.confidence)
+        yield from self._grounds(node, _placed(item.evidence_span))
+
+    def _event(self, node: NamedNode, item: Event) -> Iterator[Triple]:
+        yield node, term("rdf:type"), term("kc:Event")
+        if item.kind in _EVENT:
+            yield node, term("rdf:type"), term(_EVENT[item.kind])
+        for predicate, people in (
+            ("kc:participant", item.participants),
+            ("kc:recipient", item.recipients),
+            ("kc:declined", item.declined),
+        ):
+            for local in people:
+                yield node, term(predicate), self._who(local)
+        if item.date:
+            yield node, term("kc:dateText"), Literal(item.date)
+        if item.iso:
+            yield node, term("dcterms:date"), date_literal(item.iso)
+        yield node, term("kc:confidence"), confidence(item.confidence)
+        yield from self._grounds(node, _placed(item.evidence_span))
+
+    def _grounds(self, node: NamedNode, span: Span) -> Iterator[Triple]:
+        """What the node rests on: passage, article, and the run that found it."""
+        yield node, term("kc:evidence"), self._passage_node(span)
+        yield node, term("prov:wasDerivedFrom"), self._this
+        yield node, term("prov:wasGeneratedBy"), self._run
+        yield from self._passage(span)
+
+    def _passage(self, span: Span) -> Iterator[Triple]:
+        node = self._passage_node(span)
+        yield node, term("rdf:type"), term("kc:Passage")
+        yield node, term("oa:exact"), Literal(self._words(span))
+        yield node, term("oa:start"), _integer(span.start)
+        yield node, term("oa:end"), _integer(span.end)
+        yield node, term("kc:article"), self._this
+
+    # -- nodes. They are made from the record's own names, not from resolved identities: a person's
+    # correction of who is who leaves them as they are.
+
+    @property
+    def _this(self) -> NamedNode:
+        return NamedNode(self.iris.article(self.article.id))
+
+    @property
+    def _run(self) -> NamedNode:
+        return NamedNode(self.iris.extraction(self.article.id))
+
+    def _passage_node(self, span: Span) -> NamedNode:
+        return NamedNode(self.iris.passage(self.article.id, span.start, span.end))
+
+    def _attribution_node(self, item: Attribution) -> NamedNode:
+        sources = sorted(self._name(s) for s in item.sources)
+        return NamedNode(
+            self.iris.attribution(self.article.id, *_mark(attribution_span(item)), *sources)
+        )
+
+    def _position_node(self, item: Position) -> NamedNode:
+        on_stakeholder = item.target.stakeholder
+        target = item.target.issue if on_stakeholder is None else (self._name(on_stakeholder),)
+        return NamedNode(
+            self.iris.position(
+                self.article.id,
+                item.kind,
+                item.polarity,
+                *_mark(_placed(item.evidence_span)),
+                self._name(item.holder),
+                "issue" if on_stakeholder is None else "stakeholder",
+                *target,
+            )
+        )
+
+    def _event_node(self, item: Event) -> NamedNode:
+        people = sorted(self._name(p) for p in item.participants)
+        return NamedNode(
+            self.iris.event(
+                self.article.id, item.kind, *_mark(_placed(item.evidence_span)), *people
+            )
+        )
+
+    def _target(self, item: Position) -> NamedNode:
+        if item.target.stakeholder is not None:
+            return self._who(item.target.stakeholder)
+        key = self.identity.issue_of[self.article.id, item.target.issue]
+        return NamedNode(self.iris.issue(key))
+
+    def _who(self, local: str) -> NamedNode:
+        return NamedNode(self.iris.stakeholder(self._key(local)))
+
+    def _key(self, local: str) -> str:
+        return self.identity.stakeholder_of[self.article.id, local]
+
+    def _name(self, local: str) -> str:
+        """The name by which the record knows `local`, told apart where two have the same."""
+        name = next(s.name for s in self.record.stakeholders if s.id == local)
+        shared = sum(s.name == name for s in self.record.stakeholders) > 1
+        return f"{name}#{local}" if shared else name
+
+    def _words(self, span: Span) -> str:
+        return self.article.text[span.start : span.end]
+
+    def _sure(self, item: Attribution | Position | Event) -> bool:
+        return item.confidence >= self.min_confidence
+
+
+def attribution_span(item: Attribution) -> Span:
+    """From the first to the last of source, cue and content of a grounded attribution."""
+    spans = [s for s in (item.source_span, item.cue_span, *item.content_spans) if s is not None]
+    return Span(min(s.start for s in spans), max(s.end for s in spans))
+
+
+def attribution_of(item: Position, attributions: Iterable[Attribution]) -> Attribution | None:
+    """The attribution in which the holder expresses the position, None if the article says it.
+
+    It is the one by the holder (or by whom it speaks for) whose cue and content share most with
+    the position's evidence.
+    """
+    evidence = _placed(item.evidence_span)
+    holders = {item.holder, item.on_behalf_of}
+    best, most = None, 0
+    for said in attributions:
+        if holders.isdisjoint(said.sources + said.also):
+            continue
+        spans = [s for s in (said.cue_span, *said.content_spans) if s is not None]
+        start, end = min(s.start for s in spans), max(s.end for s in spans)
+        shared = min(end, evidence.end) - max(start, evidence.start)
+        if shared > most:
+            best, most = said, shared
+    return best
+
+
+def _title_beside_name(text: str, title: str, mentions: Iterable[Span]) -> Span | None:
+    """The shortest passage within one paragraph that has both the title and a mention."""
+    if not title.strip():
+        return None
+    pattern = re.compile(rf"(?<!\w){re.escape(title)}(?!\w)", re.IGNORECASE)
+    titles = [Span(*m.span()) for m in pattern.finditer(text)]
+    hulls = [
+        Span(min(t.start, m.start), max(t.end, m.end))
+        for m in mentions
+        for t in titles
+        if max(t.start, m.start) - min(t.end, m.end) <= _TITLE_REACH
+    ]
+    near = [h for h in hulls if "\n" not in text[h.start : h.end]]
+    return min(near, key=lambda h: (h.end - h.start, h.start), default=None)
+
+
+# --- identities ----------------------------------------------------------------------------------
+
+
+def _identity(identity: Identity, extractors: Iterable[str], iris: Iris) -> Iterator[Triple]:
+    for _, stakeholder in sorted(identity.stakeholders.items()):
+        yield from _stakeholder(stakeholder, iris)
+    yield from _posts(identity.stakeholders, iris)
+    for _, issue in sorted(identity.issues.items()):
+        yield from _issue(issue, identity.issues, iris)
+    for name in sorted(set(extractors)):
+        node = NamedNode(iris.extractor(name))
+        yield node, term("rdf:type"), term("prov:SoftwareAgent")
+        yield node, term("rdfs:label"), Literal(name)
+
+
+def _stakeholder(item: KnownStakeholder, iris: Iris) -> Iterator[Triple]:
+    node = NamedNode(iris.stakeholder(item.key))
+    yield node, term("rdf:type"), term("kc:Stakeholder")
+    yield node, term("rdf:type"), term(_AGENT[item.kind])
+    yield node, term("rdfs:label"), Literal(item.name)
+    for alias in item.aliases:
+        if alias != item.name:
+            yield node, term("skos:altLabel"), Literal(alias)
+    for organization in item.member_of:
+        yield node, term("org:memberOf"), NamedNode(iris.stakeholder(organization))
+    for post in item.posts:
+        yield node, term("org:holds"), _post_node(post, iris)
+
+
+def _posts(stakeholders: Mapping[str, KnownStakeholder], iris: Iris) -> Iterator[Triple]:
+    """Every post once, though many hold it and articles write its title in many ways."""
+    labels: dict[NamedNode, str] = {}
+    for _, stakeholder in sorted(stakeholders.items()):
+        for post in stakeholder.posts:
+            node = _post_node(post, iris)
+            yield node, term("rdf:type"), term("org:Post")
+            labels[node] = min(labels.get(node, post.role.title), post.role.title)
+            organization = _post_in(post, iris)
+            if organization is None:
+                continue
+            yield node, term("org:postIn"), organization
+            if post.of is None and post.role.of is not None:
+                yield organization, term("rdf:type"), term("kc:Jurisdiction")
+                labels[organization] = min(labels.get(organization, post.role.of), post.role.of)
+    for node, label in labels.items():
+        yield node, term("rdfs:label"), Literal(label)
+
+
+def _issue(item: KnownIssue, issues: Mapping[str, KnownIssue], iris: Iris) -> Iterator[Triple]:
+    node = NamedNode(iris.issue(item.key))
+    yield node, term("rdf:type"), term("kc:Issue")
+    yield node, term("rdfs:label"), Literal(item.label)
+    yield node, term("skos:prefLabel"), Literal(item.label)
+    for label in item.alt_labels:
+        if label != item.label:
+            yield node, term("skos:altLabel"), Literal(label)
+    if item.broader is not None:
+        broader = iris.issue(item.broader) if item.broader in issues else expand(item.broader)
+        yield node, term("skos:broader"), NamedNode(broader)
+    for stakeholder in item.concerns:
+        yield node, term("kc:concerns"), NamedNode(iris.stakeholder(stakeholder))
+
+
+def _post_node(post: Post, iris: Iris) -> NamedNode:
+    return NamedNode(iris.post(post.role.title, post.of or post.role.of or ""))
+
+
+def _post_in(post: Post, iris: Iris) -> NamedNode | None:
+    """The organization or jurisdiction that a post belongs to, None if nobody says which."""
+    if post.of is not None:
+        return NamedNode(iris.stakeholder(post.of))
+    return NamedNode(iris.jurisdiction(post.role.of)) if post.role.of else None
+
+
+# --- literals ------------------------------------------------------------------------------------
+
+
+def confidence(value: float) -> Literal:
+    """An `xsd:decimal` with two digits."""
+    return Literal(f"{value:.2f}", datatype=term("xsd:decimal"))
+
+
+def date_literal(written: str) -> Literal:
+    """A date, month or year typed as what it is; anything else stays plain text."""
+    for pattern, kind in _DATES.items():
+        if re.fullmatch(pattern, written):
+            return Literal(written, datatype=term(kind))
+    return Literal(written)
+
+
+def _integer(value: int) -> Literal:
+    return Literal(str(value), datatype=term("xsd:integer"))
+
+
+def _link(url: str) -> Term:
+    """The address as an IRI, or as text if it is none."""
+    try:
+        return NamedNode(url)
+    except ValueError:
+        return Literal(url)
+
+
+def _mark(span: Span) -> tuple[str, str]:
+    return str(span.start), str(span.end)
+
+
+def _placed(span: Span | None) -> Span:
+    if span is None:
+        raise ValueError("the record is not grounded: an item has no place")
+    return span

@@ -1,0 +1,170 @@
+"""The record database: what was read and what was found, the source of truth of a store.
+
+The RDF is computed from it and can be computed again. One article is one row and one transaction,
+so that whatever interrupts a build leaves whole articles only.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kcgraph.errors import WorkError
+from kcgraph.model import Article, Extraction, from_json, to_json
+from kcgraph.resolve.identity import Judgement
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS article (
+    id TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL,
+    title TEXT, date TEXT, publisher TEXT, url TEXT,
+    origin TEXT NOT NULL,
+    text TEXT NOT NULL,
+    extractor TEXT NOT NULL,  -- name and version
+    record TEXT NOT NULL      -- JSON, the form of `kcgraph extract`
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS article_by_text ON article (sha256);
+CREATE TABLE IF NOT EXISTS judgement (
+    what TEXT NOT NULL, "left" TEXT NOT NULL, "right" TEXT NOT NULL, same INTEGER NOT NULL,
+    PRIMARY KEY (what, "left", "right")
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+_PATIENCE = 10  # seconds to wait for the commit of another process
+_ARTICLE = "id, text, title, date, publisher, url, origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is stored about an article, without its text and record."""
+
+    id: str
+    sha256: str
+    title: str | None
+    date: str | None
+    publisher: str | None
+    url: str | None
+    origin: str
+    extractor: str
+
+    def is_of(self, article: Article) -> bool:
+        """Whether text and metadata are those of `article`, wherever it came from."""
+        return (self.sha256, self.title, self.date, self.publisher, self.url) == (
+            article.sha256,
+            article.title,
+            article.date,
+            article.publisher,
+            article.url,
+        )
+
+
+class Records:
+    """The record database in `path`, which is made if `writable`. Close it after use."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self._path = path
+        with self._failures():
+            if writable:
+                self._db = sqlite3.connect(path, timeout=_PATIENCE)
+                self._db.executescript(_SCHEMA)
+            else:
+                # "rw" and not "ro": after a crash even a reader has to roll back what was half done
+                uri = f"{path.absolute().as_uri()}?mode=rw"
+                self._db = sqlite3.connect(uri, uri=True, timeout=_PATIENCE)
+                self._db.execute("PRAGMA query_only = ON")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Records:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- articles
+
+    def rows(self) -> list[Row]:
+        """All articles by id."""
+        columns = ", ".join(Row.__slots__)
+        return [Row(*r) for r in self._all(f"SELECT {columns} FROM article ORDER BY id")]
+
+    def articles(self) -> Iterator[Article]:
+        """All articles by id."""
+        for row in self._all(f"SELECT {_ARTICLE} FROM article ORDER BY id"):
+            yield Article(*row)
+
+    def items(self) -> Iterator[tuple[Article, Extraction]]:
+        """All articles by id, each with its record."""
+        for *row, record in self._all(f"SELECT {_ARTICLE}, record FROM article ORDER BY id"):
+            yield Article(*row), from_json(json.loads(record), where=f"record of {row[0]}")
+
+    def record(self, id: str) -> Extraction:
+        """The record of the article `id`, which must be there."""
+        ((record,),) = self._all("SELECT record FROM article WHERE id = ?", id)
+        return from_json(json.loads(record), where=f"record of {id}")
+
+    def put(self, article: Article, record: Extraction) -> None:
+        """Adds or replaces an article with its record, at once and durably."""
+        values = (
+            *(getattr(article, name) for name in _ARTICLE.split(", ")),
+            article.sha256,
+            record.extractor,
+            json.dumps(to_json(record), ensure_ascii=False, sort_keys=True),
+        )
+        marks = ", ".join("?" * len(values))
+        self._write(
+            f"INSERT OR REPLACE INTO article ({_ARTICLE}, sha256, extractor, record)"
+            f" VALUES ({marks})",
+            [values],
+        )
+
+    def drop(self, ids: Iterable[str]) -> None:
+        self._write("DELETE FROM article WHERE id = ?", [(id,) for id in ids])
+
+    # -- judgements and settings
+
+    def judgements(self) -> list[Judgement]:
+        """A person's decisions about identity, in a fixed order."""
+        columns = 'what, "left", "right", same'
+        found = self._all(f"SELECT {columns} FROM judgement ORDER BY {columns}")
+        return [Judgement(what, left, right, bool(same)) for what, left, right, same in found]
+
+    def put_judgement(self, judgement: Judgement) -> None:
+        """Adds a decision; it replaces an earlier one about the same two things."""
+        left, right = sorted((judgement.left, judgement.right))
+        self._write(
+            "INSERT OR REPLACE INTO judgement VALUES (?, ?, ?, ?)",
+            [(judgement.what, left, right, int(judgement.same))],
+        )
+
+    def setting(self, name: str, default: str) -> str:
+        found = self._all("SELECT value FROM setting WHERE name = ?", name)
+        return str(found[0][0]) if found else default
+
+    def put_setting(self, name: str, value: str) -> None:
+        self._write("INSERT OR REPLACE INTO setting VALUES (?, ?)", [(name, value)])
+
+    # --
+
+    def _all(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        with self._failures():
+            return self._db.execute(sql, values).fetchall()
+
+    def _write(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        with self._failures(), self._db:
+            self._db.executemany(sql, rows)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise WorkError(f"{self._path}: {error}; is the disk full or the file damaged?") from (
+                error
+            )

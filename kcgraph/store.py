@@ -1,0 +1,265 @@
+"""The store: a folder with the records and the RDF made from them. Only this module knows its form.
+
+    store.json        format version, and the name of the current generation of the RDF
+    records.sqlite    articles, extractions, judgements: the source of truth
+    graph-000007/     one generation: `rdf/` (Oxigraph) and `made-from.json`
+    lock              held by the one writer
+
+A build never touches the generation that readers have open: it makes the next one, which shares
+the unchanged files with it, and then names it in store.json, in one step. So readers never wait
+and see whole builds only, and an interrupted build leaves the earlier generation in place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad
+
+from kcgraph.errors import InputError, NotFound, WorkError
+from kcgraph.records import Records
+from kcgraph.vocab import DEFAULT_BASE, Iris
+
+FORMAT = 1
+_MANIFEST = "store.json"
+_RECORDS = "records.sqlite"
+_GENERATION = "graph-"
+_RDF = "rdf"
+_MADE_FROM = "made-from.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What store.json says. `graph` is the folder of the current generation."""
+
+    format: int
+    graph: str | None
+    base: str
+
+
+def manifest(path: Path) -> Manifest:
+    """The manifest of the store at `path`.
+
+    Raises NotFound if there is no store, InputError if it is of a newer version or damaged.
+    """
+    file = path / _MANIFEST
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        found = Manifest(int(data["format"]), data["graph"], str(data["base"]))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(
+            f"{path}: no store here; make one: kcgraph build PATH... --store {path}"
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"{file}: damaged; move {path} away and build again") from None
+    if found.format > FORMAT:
+        raise InputError(
+            f"{path}: written by a newer kcgraph (store format {found.format}, this one reads up"
+            f" to {FORMAT}); update kcgraph or build another store"
+        )
+    return found
+
+
+def open_graph(path: Path) -> pyoxigraph.Store:
+    """The RDF of the store at `path`, for reading only: as of the last build, whatever comes after.
+
+    A store whose first build has not come to its end is empty.
+    Raises NotFound or InputError as `manifest` does, WorkError if the files cannot be read.
+    """
+    found = manifest(path)
+    if found.graph is None:  # a first build is at work or was interrupted
+        return pyoxigraph.Store()
+    try:
+        return pyoxigraph.Store.read_only(str(path / found.graph / _RDF))
+    except (OSError, RuntimeError) as error:
+        raise WorkError(f"{path / found.graph}: cannot be read ({error}); build again") from error
+
+
+def open_records(path: Path) -> Records:
+    """The records of the store at `path`, for reading only. Raises as `manifest` does."""
+    manifest(path)
+    return Records(path / _RECORDS)
+
+
+def nquads(graph: pyoxigraph.Store) -> Iterator[str]:
+    """All quads as lines of N-Quads, sorted: the same data gives the same bytes."""
+    yield from sorted(f"{quad} .\n" for quad in graph)
+
+
+class Writer:
+    """The one writer of a store. Use as a context manager; leaving it lets the lock go.
+
+    Raises WorkError if another writer is at work.
+    """
+
+    def __init__(self, path: Path, *, base: str | None = None) -> None:
+        self.path = path
+        self._lock = _locked(path)
+        try:
+            self._manifest = self._opened(base)
+            self.records = Records(path / _RECORDS, writable=True)
+        except BaseException:
+            self._lock.close()
+            raise
+        self.iris = Iris(self._manifest.base)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.records.close()
+        self._lock.close()
+
+    def made_from(self) -> dict[str, str]:
+        """What each article's graph was made from when it was written: signatures by article id."""
+        if self._manifest.graph is None:
+            return {}
+        try:
+            file = self.path / self._manifest.graph / _MADE_FROM
+            data = json.loads(file.read_text(encoding="utf-8"))
+            return {str(k): str(v) for k, v in data.items()}
+        except (OSError, ValueError, AttributeError):
+            return {}  # then every graph is written again
+
+    def next_graph(
+        self,
+        write: Callable[[pyoxigraph.Store], None],
+        made_from: Mapping[str, str],
+        *,
+        empty: bool,
+    ) -> None:
+        """Has `write` fill the next generation of the RDF, then makes it the current one.
+
+        It starts `empty` or as a copy of the current one. If `write` raises, or the process dies,
+        all stays as it was. `write` must not keep the store, which is closed when it returns.
+        """
+        current = self._manifest.graph
+        number = int(current.removeprefix(_GENERATION)) + 1 if current else 1
+        folder = self.path / f"{_GENERATION}{number:06}"
+        self._remove_generations(keep=current)
+        try:
+            with _disk_failures(folder):
+                folder.mkdir()
+                if current and not empty:
+                    _copy_graph(self.path / current / _RDF, folder / _RDF)
+                graph = pyoxigraph.Store(str(folder / _RDF))
+                write(graph)
+                graph.flush()
+                del graph  # closes it
+                _write_json(folder / _MADE_FROM, dict(sorted(made_from.items())))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        found = Manifest(FORMAT, folder.name, self._manifest.base)
+        self._write_manifest(found)
+        self._manifest = found
+
+    def _opened(self, base: str | None) -> Manifest:
+        try:
+            found = manifest(self.path)
+        except NotFound:
+            found = Manifest(FORMAT, None, base or DEFAULT_BASE)
+            self._write_manifest(found)
+        if base is not None and base != found.base:
+            raise InputError(
+                f"{self.path}: its nodes live under {found.base}; for {base} build another store"
+            )
+        return found
+
+    def _write_manifest(self, found: Manifest) -> None:
+        with _disk_failures(self.path):
+            _write_json(
+                self.path / _MANIFEST,
+                {"format": found.format, "graph": found.graph, "base": found.base},
+            )
+
+    def _remove_generations(self, keep: str | None) -> None:
+        """Removes what interrupted builds left and earlier generations, which nobody opens now."""
+        for folder in self.path.glob(f"{_GENERATION}*"):
+            if folder.name != keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace_graph(graph: pyoxigraph.Store, name: str, quads: Iterable[Quad]) -> None:
+    """Makes the named graph hold exactly `quads`, in one transaction that writes what differs."""
+    old = set(graph.quads_for_pattern(None, None, None, NamedNode(name)))
+    new = set(quads)
+    gone = [str(q.triple) for q in old - new]
+    come = [str(q.triple) for q in new - old]
+    if not gone and not come:
+        return
+    steps = [
+        f"{verb} DATA {{ GRAPH <{name}> {{ {' . '.join(triples)} }} }}"
+        for verb, triples in (("DELETE", gone), ("INSERT", come))
+        if triples
+    ]
+    if not new:
+        steps = [f"DROP SILENT GRAPH <{name}>"]
+    graph.update(" ; ".join(steps))
+
+
+def _copy_graph(source: Path, target: Path) -> None:
+    """A copy of a closed Oxigraph folder that shares its large files, which are never changed."""
+    target.mkdir()
+    for file in source.iterdir():
+        if file.name == "LOCK":
+            continue
+        link_or_copy: Callable[[Path, Path], object] = shutil.copy2
+        if file.suffix == ".sst":
+            link_or_copy = _link_or_copy
+        link_or_copy(file, target / file.name)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    """A lock that one process holds and that goes with it, whatever ends it.
+
+    It is an exclusive transaction on an empty database: the one lock that the standard library has
+    for every system.
+    """
+    with _disk_failures(path):
+        path.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(path / "lock", timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        raise WorkError(
+            f"{path}: cannot be written to ({error}); is another kcgraph build at work on it?"
+        ) from error
+    return lock
+
+
+def _write_json(file: Path, data: Mapping[str, object]) -> None:
+    """Writes the file whole or not at all."""
+    draft = file.with_name(f"{file.name}.new")
+    with draft.open("w", encoding="utf-8") as out:
+        json.dump(data, out, indent=1)
+        out.write("\n")
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
+
+
+@contextmanager
+def _disk_failures(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WorkError(f"{path}: {error.strerror or error}") from error
+    except sqlite3.Error as error:
+        raise WorkError(f"{path}: {error}") from error

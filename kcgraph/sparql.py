@@ -187,8 +187,8 @@ def bind(query: str, values: Mapping[str, Sequence[Term]]) -> str:
         if not own:
             if not any(t.kind == "variable" and t.text[1:] == name for t in tokens(query)):
                 raise InputError(f"the query has no parameter or variable ?{name}")
-            start = _where_start(query)
-            own = [(start, start, f" VALUES ?{name} {{ {rendered} }} ")]
+            start = _values_place(query)
+            own = [(start, start, f"\nVALUES ?{name} {{ {rendered} }}\n")]
         changes += own
     for start, end, text in sorted(changes, reverse=True):
         query = query[:start] + text + query[end:]
@@ -206,24 +206,27 @@ def _values_blocks(query: str) -> Iterator[tuple[str, int, int]]:
                 yield variable.text[1:], opening.end, closing.start
 
 
-def _where_start(query: str) -> int:
-    """The offset after the `{` that opens the WHERE clause.
+def _values_place(query: str) -> int:
+    """The offset for a VALUES block: after the `{` that opens the WHERE clause.
 
-    Raises InputError if there is none.
+    CONSTRUCT WHERE { ... } takes none there, so it stands at the end.
+
+    Raises InputError if there is no WHERE clause.
     """
     depth, braces, template = 0, 0, False
+    construct = form(query) == "CONSTRUCT"
     previous: Token | None = None
     for token in significant(query):
         depth += (token.text == "(") - (token.text == ")")
         if token.text == "{" and not depth:
-            if previous and previous.is_word("CONSTRUCT"):
+            if construct and previous and previous.is_word("CONSTRUCT"):
                 template = True
-            elif not template:
-                return token.end
+            elif not braces:
+                short = construct and not template
+                return len(query) if short else token.end
             braces += 1
         elif token.text == "}" and not depth:
             braces -= 1
-            template = template and braces > 0
         previous = token
     raise InputError("the query has no WHERE clause that a parameter could be bound in")
 
@@ -327,6 +330,6 @@ def _reason(expected: str, token: Token) -> str | None:
     sentences = [
         part.strip(" .")
         for part in re.split(r"one of |, (?=[A-Z\[])", expected)
-        if len(re.findall(r"[A-Za-z]{2,}", part)) > 2 and "[" not in part
+        if re.search(r"[a-z]{2,} [a-z]{2,}", part) and "[" not in part
     ]
     return sentences[0] if sentences else None

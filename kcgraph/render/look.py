@@ -62,7 +62,7 @@ NODES: dict[NodeKind, NodeLook] = {
 }
 
 TIES: dict[TieKind, TieLook] = {
-    TieKind.DEMAND: TieLook("Demand", "demands", "demanded by", (), "vee", 3, "#b06500", "#f0a830"),
+    TieKind.DEMAND: TieLook("Demand", "demands", "demanded by", (), "vee", 3, "#a85f00", "#f0a830"),
     TieKind.COMMITMENT: TieLook(
         "Commitment", "commits to", "committed to by", (16, 4), "circle", 2.5, "#0069a8", "#5fb8f0"
     ),
@@ -89,7 +89,7 @@ TIES: dict[TieKind, TieLook] = {
         "Takes part", "takes part in", "with", (), "", 1, "#777b82", "#868b93"
     ),
     TieKind.RECIPIENT: TieLook(
-        "Is addressed", "receives", "addressed to", (), "arrow", 1, "#777b82", "#868b93"
+        "Is addressed", "receives", "addressed to", (6, 3), "arrow", 1, "#777b82", "#868b93"
     ),
     TieKind.DECLINED: TieLook(
         "Stays away", "stays away from", "declined by", (3, 5), "bar", 1, "#777b82", "#868b93"

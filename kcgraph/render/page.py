@@ -187,7 +187,13 @@ def _rows(picture: Picture) -> list[Json]:
             "addressees": [names[a] for a in edge.addressees if a in names],
             "behalf": [names[b] for b in edge.on_behalf_of if b in names],
             "passages": [
-                {"quote": plain(p.quote), "article": articles[p.article]} for p in edge.evidence
+                {
+                    "before": plain(p.paragraph[p.start : p.mark_start]),
+                    "words": plain(p.paragraph[p.mark_start : p.mark_end]),
+                    "after": plain(p.paragraph[p.mark_end : p.end]),
+                    "article": articles[p.article],
+                }
+                for p in edge.evidence
             ],
             "date": min(
                 (d for p in edge.evidence if (d := articles[p.article]["date"])), default=""
@@ -329,10 +335,12 @@ def _theme_colours() -> str:
 
 
 def _vis_network() -> str:
-    """The script of vis-network that pyvis brings, on lines as an HTML parser reads them."""
+    """The script of vis-network that pyvis brings, as an HTML page may hold it: line ends as a
+    parser reads them, the control characters of its string literals escaped."""
     text = resources.files("pyvis").joinpath(VIS_NETWORK).read_text("utf-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(r"\n?//# sourceMappingURL=\S+", "", text)
+    text = re.sub(r"\n?//# sourceMappingURL=\S+", "", text)
+    return re.sub("[\x7f-\x9f]", lambda m: f"\\x{ord(m[0]):02x}", text)
 
 
 def _hash(content: str) -> str:

@@ -74,10 +74,6 @@ class Passage:
     mark_end: int
     confidence: float = 1.0
 
-    @property
-    def quote(self) -> str:
-        return self.paragraph[self.start : self.end]
-
 
 @dataclass(frozen=True, slots=True)
 class Node:

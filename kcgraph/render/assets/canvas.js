@@ -67,12 +67,12 @@ function nodeStyle(node, mode, near) {
     id: node.id,
     hidden: !seen.nodes.has(node.id),
     color: { ...colours, highlight: colours, hover: colours },
-    opacity: dim ? 0.22 : 1,
+    opacity: dim ? 0.22 : landmarks.size && node.kind === "issue" && near === null ? 0.6 : 1,
     font: {
       size: landmarks.get(node.id) || data.network.nodes[node.id].font.size,
       face: "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif",
       color: dim ? `${ink}40` : ink,
-      strokeWidth: node.kind === "issue" ? 0 : 4,
+      strokeWidth: node.kind === "issue" ? 0 : Math.max(4, (landmarks.get(node.id) || 0) * 0.3),
       strokeColor: looks.page[mode],
     },
     margin: 8,
@@ -126,11 +126,11 @@ function farNames(scale) {
   const ranked = nodes.filter((node) => seen.nodes.has(node.id) && !["issue", "event"].includes(node.kind));
   ranked.sort((a, b) => b.ties.length - a.ties.length || a.id - b.id);
   const taken = [];
-  for (const node of ranked.slice(0, 150)) {
+  for (const node of ranked.slice(0, 120)) {
     const { x, y, label, size: radius } = data.network.nodes[node.id];
     const lines = label.split("\n");
     const half = Math.max(...lines.map((line) => line.length)) * size * 0.3;
-    const box = [x - half, y - radius, x + half, y + radius + lines.length * size * 1.25];
+    const box = [x - half - size, y - radius - size, x + half + size, y + radius + lines.length * size * 1.6];
     if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
     taken.push(box);
     found.set(node.id, size);

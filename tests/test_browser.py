@@ -1,0 +1,414 @@
+"""The picture in a real browser: it asks nobody for anything, and every way into it works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pictures import HOSTILE, dispute, hostile, large
+
+from kcgraph.render.page import render_page
+from kcgraph.render.picture import Picture
+
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+def browser_path() -> str:
+    """Where Chromium is. Without one the tests are skipped, but not in CI."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("KCGRAPH_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        complaint = "no Chromium: install it, or name it in KCGRAPH_CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(complaint)
+        pytest.skip(complaint)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = browser_path()
+    api = pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else None
+    if api is None:
+        from playwright import sync_api as api
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def file_of(tmp_path_factory) -> Callable[[Picture], Path]:
+    """Writes a picture's page to a file, once."""
+    folder, written = tmp_path_factory.mktemp("pages"), {}
+
+    def write(picture: Picture) -> Path:
+        key = (picture.title, len(picture.nodes))
+        if key not in written:
+            written[key] = folder / f"{len(written)}.html"
+            written[key].write_text(render_page(picture), encoding="utf-8")
+        return written[key]
+
+    return write
+
+
+@pytest.fixture
+def opened(browser, file_of):
+    """Opens a picture; afterwards nothing may have been asked for and nothing complained of."""
+
+    @contextmanager
+    def open_page(picture: Picture, fragment: str = "", **context) -> Iterator:
+        context.setdefault("viewport", {"width": 1280, "height": 800})
+        context.setdefault("reduced_motion", "reduce")
+        window = browser.new_context(**context)
+        page = window.new_page()
+        asked, said = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        url = file_of(picture).as_uri()
+        page.goto(url + fragment)
+        if context.get("java_script_enabled", True):
+            page.wait_for_selector("html[data-ready=yes]")
+        yield page
+        window.close()
+        assert [a.partition("#")[0] for a in asked if not a.startswith("data:,")] == [url]
+        assert said == []
+
+    return open_page
+
+
+def node_place(page, name: str) -> tuple[float, float]:
+    """Where on the screen the node called `name` is."""
+    place = page.evaluate(
+        """(name) => {
+          const { nodes, network } = window.kcgraph;
+          const { id } = nodes.find((node) => node.name === name);
+          const box = document.getElementById("canvas").getBoundingClientRect();
+          const { x, y } = network.canvasToDOM(network.getPosition(id));
+          return [x + box.x, y + box.y];
+        }""",
+        name,
+    )
+    return place[0], place[1]
+
+
+def panel_title(page) -> str:
+    return page.locator("#panel h2").inner_text()
+
+
+def names_shown(page) -> set[str]:
+    return set(page.evaluate("[...kcgraph.visible().nodes].map((id) => kcgraph.nodes[id].name)"))
+
+
+def test_opens_without_a_request_or_a_complaint(opened):
+    with opened(dispute()) as page:
+        assert page.title() == "The Ashby crossing"
+        assert page.evaluate("document.compatMode") == "CSS1Compat"
+        assert page.locator("#canvas canvas").count() == 1
+        assert page.get_by_text("2 articles, 4 May 2024 (1 without a date)").is_visible()
+
+
+def test_policy_stops_what_is_not_in_the_page(browser, file_of):
+    page = browser.new_page()
+    page.goto(file_of(dispute()).as_uri())
+    page.evaluate(
+        "const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        "document.body.append(s)"
+    )
+    assert page.evaluate("window.ran") is None
+    refused = "fetch('https://example.org').then(() => 'sent', () => 'refused')"
+    assert page.evaluate(refused) == "refused"
+    page.close()
+
+
+def test_click_on_a_node_opens_its_dossier(opened):
+    with opened(dispute()) as page:
+        page.mouse.click(*node_place(page, "Tom Reed"))
+        assert panel_title(page) == "Tom Reed"
+        panel = page.locator("#panel")
+        assert "Tom Reed opposed the bridge 🌉" in panel.inner_text()
+        sides = panel.inner_text().upper()
+        assert "ON THE SAME SIDE" in sides and "ON THE OTHER SIDE" in sides
+        panel.get_by_role("link", name="new bridge").first.click()
+        assert panel_title(page) == "new bridge"
+        text = panel.inner_text().upper()
+        assert "FOR IT (1)" in text and "AGAINST IT (1)" in text
+
+
+def test_click_on_a_line_shows_the_sentence_in_its_paragraph(opened):
+    with opened(dispute()) as page:
+        x1, y1 = node_place(page, "Ana Núñez")
+        x2, y2 = node_place(page, "new bridge")
+        page.mouse.click((x1 + x2) / 2, (y1 + y2) / 2)
+        assert page.locator("#panel mark strong").inner_text() == "We need it"
+        passage = page.locator("#panel .passage")
+        assert "The mayor of Ashby" in passage.inner_text()
+        link = passage.get_by_role("link")
+        assert link.get_attribute("href") == "https://example.org/1"
+        assert "Ashby Times, 4 May 2024" in passage.inner_text()
+
+
+def test_click_beside_everything_closes_the_panel(opened):
+    with opened(dispute(), "#node=tom") as page:
+        assert page.locator("#panel").is_visible()
+        box = page.locator("#canvas").bounding_box()
+        page.mouse.click(box["x"] + 5, box["y"] + 5)
+        assert page.locator("#panel").is_hidden()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("nunez", "Ana Núñez"), ("MAYOR", "Ana Núñez"), ("ferry", "ferry workers")]
+)
+def test_search_by_name_or_alias(opened, typed, found):
+    with opened(dispute()) as page:
+        page.keyboard.press("/")
+        page.keyboard.type(typed)
+        options = page.get_by_role("option")
+        assert found in options.first.inner_text()
+        page.keyboard.press("Enter")
+        assert panel_title(page) == found
+        assert page.locator("#suggestions").is_hidden()
+
+
+def test_search_says_when_there_is_nobody(opened):
+    with opened(dispute()) as page:
+        page.locator("#search").fill("zzz")
+        assert "Nobody" in page.get_by_role("option").inner_text()
+        page.keyboard.press("Enter")
+        assert page.locator("#panel").is_hidden()
+
+
+def test_legend_filters_picture_and_table(opened):
+    with opened(dispute()) as page:
+        page.get_by_label("Opposition").uncheck()
+        assert "Tom Reed" in names_shown(page)
+        page.get_by_label("Issues").uncheck()
+        assert names_shown(page) == {"Tom Reed", "Ashby Council", "Hearing"}
+        page.get_by_role("button", name="Table").click()
+        assert page.locator("tbody tr:visible").count() == 0
+        page.get_by_role("button", name="Show everything").click()
+        assert page.locator("tbody tr:visible").count() == 5
+
+
+def test_filters_by_article_and_confidence(opened):
+    with opened(dispute()) as page:
+        page.get_by_label("Council keeps ferry").uncheck()
+        assert "Hearing" not in names_shown(page)
+        page.locator("#floor").fill("0.95")
+        assert names_shown(page) == {"Ana Núñez", "new bridge"}
+
+
+def test_table_is_sorted_and_filtered(opened):
+    with opened(dispute(), "#view=table") as page:
+        first = page.locator("tbody tr:visible th").first
+        page.get_by_role("button", name="Who", exact=True).click()
+        assert first.inner_text() == "Ana Núñez"
+        page.get_by_role("button", name="Who", exact=True).click()
+        assert first.inner_text() == "Tom Reed"
+        header = page.get_by_role("columnheader", name="Who", exact=True)
+        assert header.get_attribute("aria-sort") == "descending"
+        page.get_by_placeholder("Filter these rows").fill("nunez need")
+        assert page.locator("tbody tr:visible").count() == 1
+        assert page.get_by_text("1 of 5 positions").is_visible()
+        page.get_by_role("link", name="supports").click()
+        assert "We need it" in page.locator("#panel mark").inner_text()
+
+
+def test_keyboard_alone_reads_the_picture(opened):
+    with opened(dispute()) as page:
+        page.locator("#canvas").focus()
+        page.keyboard.press("ArrowRight")
+        first = panel_title(page)
+        seen = {first}
+        for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowDown"):
+            page.keyboard.press(key)
+            seen.add(panel_title(page))
+        assert len(seen) >= 3
+        assert page.locator("#status").inner_text() == panel_title(page)
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.tagName") == "H2"
+        page.keyboard.press("Escape")
+        assert page.locator("#panel").is_hidden()
+        assert page.evaluate("document.activeElement.id") == "canvas"
+
+
+def test_every_control_is_reached_by_tab_and_has_a_name(opened):
+    with opened(dispute()) as page:
+        reached = set()
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            reached.add(
+                page.evaluate("document.activeElement.id || document.activeElement.dataset.filter")
+            )
+        for control in (
+            "search",
+            "theme",
+            "help",
+            "canvas",
+            "nearer",
+            "motion",
+            "person",
+            "demand",
+        ):
+            assert control in reached
+        nameless = page.evaluate(
+            """[...document.querySelectorAll("button, input, a")].filter((e) => {
+              const label = e.labels && e.labels.length ? e.labels[0].textContent : "";
+              return !(e.getAttribute("aria-label") || e.textContent || label).trim();
+            }).length"""
+        )
+        assert nameless == 0
+
+
+def test_steps_around_a_node(opened):
+    with opened(dispute(), "#node=ana") as page:
+        page.get_by_role("button", name="1", exact=True).click()
+        assert names_shown(page) == {"Ana Núñez", "new bridge"}
+        page.locator("#canvas").focus()
+        page.keyboard.press("2")
+        assert names_shown(page) == {"Ana Núñez", "new bridge", "Tom Reed"}
+        page.keyboard.press("Escape")
+        assert len(names_shown(page)) == 7
+
+
+def test_a_view_is_linked_by_its_address(opened):
+    with opened(dispute()) as page:
+        page.get_by_label("Support", exact=False).first.uncheck()
+        page.locator("#search").fill("reed")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Table").click()
+        address = page.evaluate("location.hash")
+        shown = names_shown(page)
+    with opened(dispute(), address) as page:
+        assert panel_title(page) == "Tom Reed"
+        assert names_shown(page) == shown
+        assert page.locator("table").is_visible()
+
+
+def test_back_returns_to_what_was_chosen_before(opened):
+    with opened(dispute(), "#node=ana") as page:
+        page.locator("#panel").get_by_role("link", name="new bridge").first.click()
+        assert panel_title(page) == "new bridge"
+        page.go_back()
+        assert panel_title(page) == "Ana Núñez"
+
+
+@pytest.mark.parametrize(
+    "fragment", ["#node=nobody", "#tie=a~b~c", "#steps=-3&confidence=x", "#%%%"]
+)
+def test_an_address_that_means_nothing_shows_everything(opened, fragment):
+    with opened(dispute(), fragment) as page:
+        assert len(names_shown(page)) == 7
+
+
+def canvas_corner(page) -> list[int]:
+    """Red, green and blue of the canvas near its corner."""
+    return page.evaluate(
+        """() => {
+          const copy = new OffscreenCanvas(4, 4).getContext("2d", { willReadFrequently: true });
+          copy.drawImage(document.querySelector("canvas"), 0, 0);
+          return [...copy.getImageData(2, 2, 1, 1).data].slice(0, 3);
+        }"""
+    )
+
+
+def test_dark_by_the_reader_s_system_or_by_the_button(opened):
+    with opened(dispute(), color_scheme="dark") as page:
+        assert max(canvas_corner(page)) < 60
+        page.get_by_role("button", name="Switch between light and dark").click()
+        page.wait_for_timeout(100)
+        assert min(canvas_corner(page)) > 200
+        background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert background == "rgb(253, 252, 249)"
+
+
+@pytest.mark.parametrize("fragment", ["", "#view=table", "#node=tom", "#node=tom&view=table"])
+def test_fits_a_narrow_screen(opened, fragment):
+    narrow = {"width": 360, "height": 740}
+    with opened(dispute(), fragment, viewport=narrow, has_touch=True, is_mobile=True) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        inputs = page.locator("#search").bounding_box()
+        assert inputs["x"] >= 0 and inputs["x"] + inputs["width"] <= 360
+        if "node" in fragment:
+            assert page.locator("#panel").is_visible()
+
+
+def test_hostile_text_is_shown_and_never_run(opened):
+    with opened(hostile()) as page:
+        assert page.evaluate("window.hacked") is None
+        for n in range(len(HOSTILE)):
+            page.evaluate("(id) => kcgraph.choose({ node: id })", n)
+            page.evaluate("(id) => kcgraph.choose({ edge: id })", n)
+        page.evaluate("kcgraph.choose({ node: 0 })")
+        assert panel_title(page) == HOSTILE[0]
+        assert page.locator("a:not([href^='#'])").count() == 0
+        for typed in (HOSTILE[1], "onload", "👩‍👩‍👧‍👦"):
+            page.locator("#search").fill(typed)
+            assert page.get_by_role("option").count() >= 1
+        page.locator("#search").press("Escape")
+        box = page.locator("#canvas").bounding_box()
+        for x in range(40, int(box["width"]), 90):
+            page.mouse.move(box["x"] + x, box["y"] + box["height"] / 2)
+        page.get_by_role("button", name="Table").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        assert page.evaluate("window.hacked") is None
+
+
+def test_without_script_the_table_says_it_all(opened):
+    with opened(dispute(), java_script_enabled=False) as page:
+        assert page.get_by_text("The picture needs JavaScript").is_visible()
+        assert page.locator("tbody tr").count() == 5
+        assert page.get_by_text("We need it").is_visible()
+        assert page.locator("#canvas").is_hidden()
+        assert page.locator("#search").is_hidden()
+
+
+def test_on_paper_there_are_picture_and_table_but_no_controls(opened):
+    with opened(dispute(), color_scheme="dark") as page:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        assert page.locator("#canvas").is_visible()
+        assert page.locator("table").is_visible()
+        assert page.locator("#search").is_hidden()
+        page.wait_for_timeout(100)
+        assert min(canvas_corner(page)) > 200
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        page.wait_for_timeout(100)
+        assert max(canvas_corner(page)) < 60
+
+
+def test_nodes_stay_where_they_are_unless_set_in_motion(opened):
+    with opened(dispute()) as page:
+        before = page.evaluate("kcgraph.network.getPositions()")
+        page.wait_for_timeout(300)
+        assert page.evaluate("kcgraph.network.getPositions()") == before
+        page.get_by_role("button", name="Motion").click()
+        page.wait_for_timeout(500)
+        assert page.evaluate("kcgraph.network.getPositions()") != before
+
+
+def test_an_empty_picture_says_so(opened):
+    with opened(Picture("Nothing", (), ())) as page:
+        assert page.get_by_text("Nothing fits these filters.").is_visible()
+        page.keyboard.press("/")
+        page.keyboard.type("a")
+        page.keyboard.press("Escape")
+        page.keyboard.press("ArrowDown")
+
+
+def test_a_thousand_nodes_open_and_can_be_searched(opened):
+    with opened(large(1000)) as page:
+        assert len(names_shown(page)) == 1000
+        page.locator("#search").fill("alias 777")
+        page.keyboard.press("Enter")
+        assert panel_title(page) == "Node number 777"

@@ -1,0 +1,311 @@
+"""The picture as data and as text: what is read, cut, placed, escaped and written."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import html5lib
+import pytest
+from pictures import HOSTILE, dispute, hostile, large
+
+from kcgraph.errors import InputError, WorkError
+from kcgraph.render.layout import Box, arrange
+from kcgraph.render.look import NODES, PAGE, TIES
+from kcgraph.render.page import long_date, page_data, render_page
+from kcgraph.render.picture import NodeKind, Picture, TieKind, narrow
+from kcgraph.render.write import check_target, write_page
+
+EMPTY = Picture("Nothing", (), ())
+
+
+def island(page: str) -> dict:
+    """The data that the page hands to its script."""
+    text = re.search(r'id="kcgraph-data">(.*?)</script>', page, re.S)[1]
+    return json.loads(text)
+
+
+# --- the page ---
+
+
+@pytest.mark.parametrize(
+    "picture", [dispute(), hostile(), EMPTY], ids=["dispute", "hostile", "empty"]
+)
+def test_page_is_valid_html(picture):
+    page = render_page(picture)
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    assert tree.get("lang") == "en"
+    assert tree.find("head/meta").get("charset") == "utf-8"
+    ids = [e.get("id") for e in tree.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_page_names_nothing_to_load():
+    tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(render_page(dispute()))
+    for element in tree.iter():
+        for name in ("src", "srcset", "poster", "data", "action", "background"):
+            assert element.get(name) is None
+    links = {e.get("href") for e in tree.iter("link")}
+    assert links == {"data:,"}
+
+
+def test_policy_allows_only_what_is_in_the_page():
+    page = render_page(dispute())
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy and "http" not in policy
+    assert policy.count("sha256-") == 3
+
+
+def test_hostile_text_stays_text():
+    page = render_page(hostile())
+    tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page)
+    assert len(list(tree.iter("script"))) == 3
+    assert not list(tree.iter("img"))
+    handlers = [n for e in tree.iter() for n in e.attrib if str(n).startswith("on")]
+    assert handlers == []
+    outward = [e.get("href") for e in tree.iter("a") if not e.get("href").startswith("#")]
+    assert outward == []
+    names = [node["name"] for node in island(page)["nodes"][: len(HOSTILE)]]
+    assert names == list(HOSTILE)
+
+
+def test_page_can_be_encoded_and_is_the_same_each_time():
+    assert render_page(hostile()).encode("utf-8") == render_page(hostile()).encode("utf-8")
+
+
+def test_places_in_the_island_count_as_javascript_does():
+    data = page_data(dispute())
+    tie = next(e for e in data["edges"] if e["kind"] == "opposition")
+    _, paragraph, start, end, mark_start, mark_end, _ = tie["ev"][0]
+    units = data["paragraphs"][paragraph].encode("utf-16-le")
+    assert (
+        units[2 * mark_start : 2 * mark_end].decode("utf-16-le") == "Tom Reed opposed the bridge 🌉"
+    )
+    assert units[2 * start : 2 * end].decode("utf-16-le").endswith("🌉.")
+
+
+def test_table_has_every_position_with_its_words():
+    tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(render_page(dispute()))
+    rows = [" ".join("".join(row.itertext()).split()) for row in tree.iter("tr")][1:]
+    assert len(rows) == 5
+    demand = next(row for row in rows if "demands" in row)
+    for words in ("ferry workers", "keeping the ferry", "asked of Ashby Council", "Ashby Times"):
+        assert words in demand
+    assert "4 May 2024" in demand
+
+
+def test_footer_and_heading_say_what_is_covered():
+    page = render_page(replace(dispute(), notices=("Something is left out.",), quality="F1 0.9."))
+    assert "2 articles, 4 May 2024 (1 without a date)" in page
+    assert "5 positions" in page and "4 stakeholders" in page
+    assert "Something is left out." in page and "F1 0.9." in page and "offline 0.1" in page
+
+
+def test_parallel_ties_are_bent_apart():
+    picture = dispute()
+    first = picture.edges[0]
+    doubled = replace(picture, edges=(*picture.edges, replace(first, kind=TieKind.DEMAND)))
+    edges = page_data(doubled)["network"]["edges"]
+    pair = [e for e in edges if (e["from"], e["to"]) == (edges[0]["from"], edges[0]["to"])]
+    assert len(pair) == 2
+    assert {json.dumps(e["smooth"]) for e in pair} == {json.dumps(e["smooth"]) for e in pair}
+    assert pair[0]["smooth"] != pair[1]["smooth"]
+
+
+def test_keys_of_nodes_are_unique():
+    keys = [n["key"] for n in page_data(hostile())["nodes"]]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("iso", "written"),
+    [("2020-06-04", "4 June 2020"), (None, ""), ("2020", "2020"), ("soon", "soon")],
+)
+def test_long_date(iso, written):
+    assert long_date(iso) == written
+
+
+# --- what kinds look like ---
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everything_stands_out_from_the_page(theme):
+    for look in NODES.values():
+        assert contrast(getattr(look, theme)[1], PAGE[theme]) >= 3, look.one
+    for tie in TIES.values():
+        assert contrast(getattr(tie, theme), PAGE[theme]) >= 3, tie.label
+    positions = [t for t in TIES.values() if t.width >= 2]
+    for tie in positions:  # their verbs are written in the colour
+        assert contrast(getattr(tie, theme), PAGE[theme]) >= 4.5, tie.label
+
+
+def test_no_two_kinds_differ_by_colour_alone():
+    shapes = [look.shape for look in NODES.values()]
+    assert len(set(shapes)) == len(shapes) == len(NodeKind)
+    for one, other in itertools.combinations(TIES.values(), 2):
+        assert (one.dashes, one.end) != (other.dashes, other.end)
+        assert one.verb != other.verb
+    assert set(TIES) == set(TieKind)
+
+
+# --- layout ---
+
+
+def overlaps(boxes: list[Box], places: list[tuple[int, int]]) -> int:
+    count = 0
+    for (a, p), (b, q) in itertools.combinations(zip(boxes, places, strict=True), 2):
+        apart_x = abs(p[0] - q[0]) >= (a.width + b.width) / 2 - 1
+        apart_y = abs(p[1] + a.drop - q[1] - b.drop) >= (a.height + b.height) / 2 - 1
+        count += not (apart_x or apart_y)
+    return count
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 40, 300])
+def test_no_box_covers_another_and_places_repeat(count):
+    rng = random.Random(count)
+    boxes = [
+        Box(rng.uniform(20, 200), rng.uniform(20, 70), rng.uniform(0, 20)) for _ in range(count)
+    ]
+    ties = [(n, int(count * rng.random() ** 2)) for n in range(count) for _ in range(2)]
+    ties = [t for t in ties if t[0] % 7 and t[1] % 7]  # some stay alone
+    places = arrange(boxes, ties)
+    assert len(places) == count
+    assert overlaps(boxes, places) == 0
+    assert places == arrange(boxes, ties)
+
+
+def test_many_leaves_of_one_node_find_room():
+    boxes = [Box(150, 50)] * 80
+    assert overlaps(boxes, arrange(boxes, [(0, n) for n in range(1, 80)])) == 0
+
+
+# --- cutting ---
+
+
+def labels(picture: Picture) -> set[str]:
+    return {n.label for n in picture.nodes}
+
+
+def test_issue_keeps_who_has_a_position_on_it():
+    found = narrow(dispute(), issues=["x:i/bridge"])
+    assert labels(found) == {"new bridge", "Ana Núñez", "Tom Reed"}
+    assert [a.title for a in found.articles] == ["Bridge or ferry?"]
+    assert "“new bridge”" in found.notices[0]
+
+
+def test_around_counts_ties():
+    assert labels(narrow(dispute(), around=["x:s/ana"], hops=1)) == {"Ana Núñez", "new bridge"}
+    two = labels(narrow(dispute(), around=["x:s/ana"], hops=2))
+    assert two == {"Ana Núñez", "new bridge", "Tom Reed"}
+
+
+def test_least_confidence_drops_ties_and_who_had_no_other():
+    found = narrow(dispute(), min_confidence=0.95)
+    kinds = [e.kind for e in found.edges]
+    assert TieKind.OPPOSITION not in kinds and TieKind.DEMAND not in kinds
+    assert "ferry workers" not in labels(found) and "Tom Reed" in labels(found)
+    assert "2 ties" in found.notices[0]
+
+
+def test_most_connected_stay_and_the_page_says_so():
+    picture = large(200)
+    found = narrow(picture, max_nodes=50, around=["x:n/199"], hops=9)
+    assert len(found.nodes) == 50
+    assert "x:n/199" in {n.id for n in found.nodes}
+    ids = {n.id for n in found.nodes}
+    assert all(e.source in ids and e.target in ids for e in found.edges)
+    assert "50 most connected of 200" in render_page(found)
+
+
+def test_nothing_is_cut_unasked():
+    assert narrow(dispute(), max_nodes=2000) == dispute()
+
+
+# --- writing ---
+
+
+def test_own_page_is_replaced_and_nothing_left_beside_it(tmp_path):
+    out = tmp_path / "picture.html"
+    for picture in (dispute(), EMPTY):
+        check_target(out)
+        write_page(render_page(picture), out)
+    assert "Nothing" in out.read_text("utf-8")
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("content", ["my notes", "<!DOCTYPE html><title>mine</title>"])
+def test_other_files_are_left_alone(tmp_path, content):
+    out = tmp_path / "mine.html"
+    out.write_text(content)
+    with pytest.raises(InputError, match="--force"):
+        check_target(out)
+    check_target(out, force=True)
+
+
+def test_folders_are_no_targets(tmp_path):
+    with pytest.raises(InputError, match="is a folder"):
+        check_target(tmp_path)
+    with pytest.raises(InputError, match="no such folder"):
+        check_target(tmp_path / "no" / "picture.html")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_full_disk_is_said(tmp_path):
+    with pytest.raises(WorkError, match="cannot be written"):
+        write_page("page", Path("/dev/full"))
+
+
+def test_failed_writing_leaves_the_old_page(tmp_path, monkeypatch):
+    out = tmp_path / "picture.html"
+    write_page("old", out)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(WorkError, match="No space"):
+        write_page("new", out)
+    assert out.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_page_does_not_depend_on_the_locale(tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from pathlib import Path\n"
+        "from pictures import dispute\n"
+        "from kcgraph.render.page import render_page\n"
+        "from kcgraph.render.write import write_page\n"
+        f"write_page(render_page(dispute()), Path({str(tmp_path / 'c.html')!r}))"
+    )
+    root = Path(__file__).parent.parent
+    env = {
+        **os.environ,
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONPATH": str(root),
+    }
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=root, env=env)
+    assert (tmp_path / "c.html").read_bytes() == render_page(dispute()).encode("utf-8")

@@ -1,0 +1,99 @@
+"""What is in a store: counts, dates, outlets, who extracted it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from kcgraph.store import manifest, open_graph, open_records
+from kcgraph.vocab import PREFIXES
+
+if TYPE_CHECKING:
+    from pyoxigraph import Literal, QuerySolutions, Store
+
+_CLASSES = {
+    "articles": "kc:Article",
+    "people": "foaf:Person",
+    "organizations": "org:Organization",
+    "groups": "foaf:Group",
+    "issues": "kc:Issue",
+    "attributions": "kc:Attribution",
+    "positions": "kc:Position",
+    "demands": "kc:Demand",
+    "stances": "kc:Stance",
+    "commitments": "kc:Commitment",
+    "refusals": "kc:Refusal",
+    "events": "kc:Event",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """`counts` by kind of thing; `outlets` with their numbers of articles, most first.
+
+    `first` and `last` are the earliest and latest date of an article, None if none has one;
+    `pending` articles are read but not in the graph yet, since a build was interrupted.
+    """
+
+    format: int
+    base: str
+    counts: dict[str, int]
+    quads: int
+    first: str | None
+    last: str | None
+    undated: int
+    outlets: dict[str, int]
+    extractors: dict[str, int]
+    min_confidence: float
+    pending: int
+
+
+def counts(graph: Store) -> dict[str, int]:
+    """How many there are of each kind of thing, a stakeholder counted once."""
+    found = {name: _count(graph, f"?thing a {kind}") for name, kind in _CLASSES.items()}
+    # what a post belongs to is an organization too, but none that holds a position
+    stakeholder = f"?thing a {_CLASSES['organizations']}, kc:Stakeholder"
+    found["organizations"] = _count(graph, stakeholder)
+    return found
+
+
+def contents(path: Path) -> Contents:
+    """What is in the store at `path`. Raises as `store.open_graph` does."""
+    graph = open_graph(path)
+    found = manifest(path)
+    with open_records(path) as records:
+        rows = records.rows()
+        least = float(records.setting("min_confidence", "0"))
+    dates = sorted(row.date for row in rows if row.date)
+    built = counts(graph)
+    return Contents(
+        format=found.format,
+        base=found.base,
+        counts=built,
+        quads=len(graph),
+        first=dates[0] if dates else None,
+        last=dates[-1] if dates else None,
+        undated=len(rows) - len(dates),
+        outlets=_tally(row.publisher for row in rows if row.publisher),
+        extractors=_tally(row.extractor for row in rows),
+        min_confidence=least,
+        pending=max(0, len(rows) - built["articles"]),
+    )
+
+
+def _count(graph: Store, pattern: str) -> int:
+    rows = graph.query(
+        f"SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ {pattern} }}",
+        prefixes=PREFIXES,
+        use_default_graph_as_union=True,
+    )
+    (row,) = cast("QuerySolutions", rows)
+    return int(cast("Literal", row["n"]).value)
+
+
+def _tally(values: Iterable[str]) -> dict[str, int]:
+    """How often each value stands there, most often first."""
+    return dict(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))

@@ -12,7 +12,7 @@ from kcgraph.errors import KcgraphError
 def main() -> None:
     """Entry point of the `kcgraph` program: one line per error, and the exit status it means."""
     # importing a module registers its commands
-    from kcgraph.cli import ask, build, check, evaluate, show  # noqa: F401
+    from kcgraph.cli import ask, build, check, demo, evaluate, show  # noqa: F401
 
     try:
         app()

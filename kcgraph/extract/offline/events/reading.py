@@ -1,0 +1,158 @@
+"""From triggers that are believed to events: participants, date, passage; one per happening."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+from kcgraph.extract.dates import resolve_date
+from kcgraph.extract.offline.events.model import EventModel, load_model
+from kcgraph.extract.offline.events.participants import (
+    Neighbourhood,
+    declines,
+    is_recipient,
+)
+from kcgraph.extract.offline.events.triggers import (
+    Trigger,
+    features,
+    find_triggers,
+    looks_ahead,
+)
+from kcgraph.extract.offline.types import Cast, Linked, Tokens, chars
+from kcgraph.model import Article, Event, EventKind, Span
+
+_LONGEST_EVIDENCE = 40  # tokens; of a longer sentence the clause around the trigger is kept
+
+
+@dataclass(slots=True)
+class _Happening:
+    """What one trigger, or several of one event, tell."""
+
+    trigger: Trigger
+    probability: float
+    participants: dict[str, float] = field(default_factory=dict)
+    recipients: list[str] = field(default_factory=list)
+    declined: list[str] = field(default_factory=list)
+    iso: str | None = None
+
+
+def read_events(
+    doc: Doc, cast: Cast, links: Sequence[Linked], article: Article, model: EventModel | None = None
+) -> list[Event]:
+    """The article's events in text order, each with at least one participant."""
+    model = model or load_model()
+    quoted = quoted_tokens(doc)
+    around = Neighbourhood(doc, cast, links)
+    believed = []
+    for trigger in find_triggers(doc):
+        probability = model.event.probability(features(trigger, doc, cast, quoted))
+        if probability >= model.least_event:
+            believed.append(_happening(trigger, probability, doc, around, article, model))
+    events = [_event(h, doc) for h in _one_each(believed) if h.participants]
+    return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
+
+
+def quoted_tokens(doc: Doc) -> frozenset[int]:
+    """Tokens between quotation marks, paragraph by paragraph."""
+    found = set()
+    for start, end in doc.user_data["paragraphs"]:
+        inside = False
+        for token in doc[start:end]:
+            if token.text in ("“", "”", '"', "``", "''"):
+                inside = token.text in ("“", "``") or (token.text == '"' and not inside)
+            elif inside:
+                found.add(token.i)
+    return frozenset(found)
+
+
+def _happening(
+    trigger: Trigger,
+    probability: float,
+    doc: Doc,
+    around: Neighbourhood,
+    article: Article,
+    model: EventModel,
+) -> _Happening:
+    happening = _Happening(trigger, probability)
+    best: tuple[float, str] | None = None
+    for near in around.around(trigger):
+        if near.distance == 0 and declines(trigger, near.mention, doc):
+            happening.declined.append(near.entity.id)
+        elif near.distance == 0 and is_recipient(trigger, near.mention, doc):
+            happening.recipients.append(near.entity.id)
+        else:
+            chance = model.participant.probability(near.features)
+            best = max(best or (0.0, ""), (chance, near.entity.id))
+            if chance >= model.least_participant:
+                happening.participants[near.entity.id] = chance
+    if not happening.participants and best and best[1]:
+        happening.participants[best[1]] = best[0]
+    if trigger.date is not None:
+        written = doc.text[trigger.date.start : trigger.date.end]
+        ahead = looks_ahead(doc[trigger.at])
+        happening.iso = resolve_date(written, article.date, future=ahead)
+    return happening
+
+
+def _one_each(believed: Sequence[_Happening]) -> list[_Happening]:
+    """Happenings without those that tell of one already told; the most probable tells it."""
+    kept: list[_Happening] = []
+    for happening in sorted(believed, key=lambda h: (-h.probability, h.trigger.at)):
+        same = next((k for k in kept if _same(k, happening)), None)
+        if same is None:
+            kept.append(happening)
+            continue
+        for name, chance in happening.participants.items():
+            same.participants[name] = max(chance, same.participants.get(name, 0.0))
+        same.recipients += [r for r in happening.recipients if r not in same.recipients]
+        same.declined += [d for d in happening.declined if d not in same.declined]
+        if same.trigger.date is None:
+            same.iso = happening.iso
+    return kept
+
+
+def _same(a: _Happening, b: _Happening) -> bool:
+    """Whether both tell of one event: same kind, nothing that tells them apart, somebody shared."""
+    if a.trigger.kind is not b.trigger.kind:
+        return False
+    if a.trigger.tally and b.trigger.tally and a.trigger.tally != b.trigger.tally:
+        return False
+    if a.trigger.sentence == b.trigger.sentence:
+        return True
+    if a.iso and b.iso and a.iso != b.iso:
+        return False
+    return bool(set(a.participants) & set(b.participants)) or a.trigger.kind is EventKind.HEARING
+
+
+def _event(happening: _Happening, doc: Doc) -> Event:
+    trigger = happening.trigger
+    evidence = chars(doc, _clause(trigger, doc))
+    date = trigger.date
+    others = {*happening.recipients, *happening.declined}
+    return Event(
+        kind=trigger.kind,
+        participants=tuple(p for p in happening.participants if p not in others)
+        or tuple(happening.participants),
+        evidence=doc.text[evidence.start : evidence.end],
+        declined=tuple(happening.declined),
+        recipients=tuple(happening.recipients),
+        date=doc.text[date.start : date.end] if date else None,
+        iso=happening.iso,
+        evidence_span=evidence,
+        confidence=round(happening.probability, 3),
+    )
+
+
+def _clause(trigger: Trigger, doc: Doc) -> Tokens:
+    """The sentence, or of a long one the clause of the trigger."""
+    sentence = trigger.sentence
+    if sentence.end - sentence.start <= _LONGEST_EVIDENCE:
+        return sentence
+    token = doc[trigger.at]
+    while token.head.i != token.i and token.right_edge.i - token.left_edge.i < 8:
+        token = token.head
+    start = max(sentence.start, token.left_edge.i)
+    end = min(sentence.end, token.right_edge.i + 1)
+    return Tokens(min(start, trigger.at), max(end, trigger.at + 1))

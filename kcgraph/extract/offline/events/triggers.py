@@ -1,0 +1,186 @@
+"""Words that may tell of an event, each with what its context says about that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from spacy.tokens import Doc, Token
+
+from kcgraph.extract.dates import find_dates
+from kcgraph.extract.offline import lexicon
+from kcgraph.extract.offline.types import Cast, MentionKind, Tokens
+from kcgraph.model import EventKind, Span
+
+_TALLY = re.compile(
+    r"(?<![\w$£€])(\d{1,3})(?:[-–]| to )(\d{1,3})(?![\w-]|[.,]\d| percent| years?| months?)"
+)
+_NEGATIONS = frozenset({"not", "n't", "never", "no", "without"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Token `at` may tell of an event of that kind; `sentence` and `clause` are around it."""
+
+    at: int
+    kind: EventKind
+    lemma: str
+    sentence: Tokens
+    paragraph: int
+    date: Span | None = None
+    tally: str | None = None
+
+
+def find_triggers(doc: Doc) -> list[Trigger]:
+    """Every trigger of the lexicon and every tally of votes, in text order, once per kind."""
+    found: dict[tuple[int, EventKind], Trigger] = {}
+    for number, sentence in _sentences(doc):
+        start, end = doc[sentence.start].idx, _end(doc, sentence)
+        dates = find_dates(doc.text, start, end)
+        tallies = list(_TALLY.finditer(doc.text, start, end))
+        for token in doc[sentence.start : sentence.end]:
+            for kind in _kinds(token):
+                found[token.i, kind] = Trigger(
+                    token.i,
+                    kind,
+                    token.lemma_.casefold(),
+                    sentence,
+                    number,
+                    _nearest(dates, token.idx),
+                    _tally(tallies) if kind is EventKind.VOTE else None,
+                )
+        for match in tallies:
+            token = _token_at(doc, sentence, match.start())
+            found.setdefault(
+                (token.i, EventKind.VOTE),
+                Trigger(
+                    token.i,
+                    EventKind.VOTE,
+                    "tally",
+                    sentence,
+                    number,
+                    _nearest(dates, token.idx),
+                    _tally([match]),
+                ),
+            )
+    return [found[key] for key in sorted(found)]
+
+
+@cache
+def _lexicon() -> dict[str, tuple[EventKind, ...]]:
+    rows = lexicon.table("event-triggers")
+    return {
+        entry: tuple(EventKind(kind.replace("-", " ")) for kind in kinds.split())
+        for entry, kinds in rows.items()
+    }
+
+
+def _kinds(token: Token) -> tuple[EventKind, ...]:
+    part = {"NOUN": "n", "PROPN": "n", "VERB": "v", "AUX": "v"}.get(token.pos_)
+    return _lexicon().get(f"{token.lemma_.casefold()} {part}", ()) if part else ()
+
+
+def _sentences(doc: Doc) -> Iterator[tuple[int, Tokens]]:
+    """Sentences with the number of their paragraph."""
+    for number, (start, end) in enumerate(doc.user_data["paragraphs"]):
+        starts = [t.i for t in doc[start:end] if t.is_sent_start or t.i == start]
+        for first, last in pairwise([*starts, end]):
+            yield number, Tokens(first, last)
+
+
+def _end(doc: Doc, sentence: Tokens) -> int:
+    last = doc[sentence.end - 1]
+    return last.idx + len(last.text)
+
+
+def _nearest(dates: Sequence[Span], place: int) -> Span | None:
+    return min(dates, key=lambda d: (abs(d.start - place), d), default=None)
+
+
+def _tally(matches: Sequence[re.Match[str]]) -> str | None:
+    return "-".join(matches[0].groups()) if matches else None
+
+
+def _token_at(doc: Doc, sentence: Tokens, place: int) -> Token:
+    return max(
+        (t for t in doc[sentence.start : sentence.end] if t.idx <= place), key=lambda t: t.idx
+    )
+
+
+# --- what the context says ----------------------------------------------------------------------
+
+
+def governor(token: Token) -> Token:
+    """The verb that the trigger belongs to: itself, or the nearest one above it."""
+    while token.pos_ not in ("VERB", "AUX") and token.head.i != token.i:
+        token = token.head
+    return token
+
+
+def looks_ahead(token: Token) -> bool:
+    """Whether the clause is about the future: will, is to, plans to, scheduled for."""
+    verb = governor(token)
+    aux = {c.lemma_.casefold() for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    above = verb.head.lemma_ if verb.dep_ in ("xcomp", "advcl") else ""
+    return (
+        bool(aux & {"will", "shall", "'ll"})
+        or verb.lemma_ in ("schedule", "set", "plan", "expect", "intend")
+        or above in ("plan", "intend", "expect", "schedule", "set", "be", "go", "promise")
+    )
+
+
+def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: frozenset[int]) -> list[str]:
+    """Names of what holds of the trigger, for the model that decides whether there is an event."""
+    token, kind = doc[trigger.at], trigger.kind.value
+    verb = governor(token)
+    found = [f"lemma={trigger.lemma}", f"dep={token.dep_}", f"tag={token.tag_}"]
+    found += [f"verb={verb.lemma_}", f"verb tag={verb.tag_}", f"verb dep={verb.dep_}"]
+    aux = sorted(c.lemma_ for c in verb.children if c.dep_ in ("aux", "auxpass"))
+    found += [f"aux={'+'.join(aux)}", f"paragraph={min(trigger.paragraph, 6)}"]
+    if any(c.lower_ in _NEGATIONS for t in (token, verb) for c in t.children):
+        found.append("negated")
+    if any(c.dep_ == "mark" for c in verb.children) or verb.dep_ in ("advcl", "relcl"):
+        found.append("subordinate")
+    if trigger.at in quoted:
+        found.append("quoted")
+    if trigger.date is not None:
+        near = abs(trigger.date.start - token.idx) < 40
+        found += ["dated", f"dated near={near}", f"ahead={looks_ahead(token)}"]
+    if trigger.tally:
+        found.append("tally")
+    found += [f"det={c.lower_}" for c in token.children if c.dep_ in ("det", "poss")]
+    found += [f"mod={c.lemma_.casefold()}" for c in token.children if c.dep_ in _MODIFIERS]
+    found += [f"prep={c.lower_}" for c in token.children if c.dep_ in ("prep", "agent")]
+    if token.dep_ == "pobj":
+        found += [f"under={token.head.lower_}", f"under={token.head.head.lemma_}"]
+    found += _objects(token)
+    found += _people(trigger, doc, cast, verb)
+    after = doc[trigger.at + 1].lower_ if trigger.at + 1 < trigger.sentence.end else ""
+    before = doc[trigger.at - 1].lower_ if trigger.at > trigger.sentence.start else ""
+    found += [f"next={after}", f"previous={before}"]
+    return ["", *dict.fromkeys(found), f"kind={kind}", *(f"{kind} {f}" for f in found)]
+
+
+_MODIFIERS = frozenset({"amod", "compound", "nummod"})
+
+
+def _objects(token: Token) -> list[str]:
+    return [
+        f"{child.dep_}={child.lemma_.casefold()}"
+        for child in token.children
+        if child.dep_ in ("dobj", "nsubj", "nsubjpass", "attr", "prt", "acomp", "advmod")
+    ]
+
+
+def _people(trigger: Trigger, doc: Doc, cast: Cast, verb: Token) -> list[str]:
+    """Who is in the sentence, and in which place."""
+    found = []
+    mentions = list(cast.mentions(trigger.sentence))
+    found.append(f"people={min(len({e.id for _, e in mentions}), 4)}")
+    for mention, entity in mentions:
+        if doc[mention.head].head.i == verb.i and mention.kind is not MentionKind.PRONOUN:
+            found.append(f"{doc[mention.head].dep_} is {entity.kind.value}")
+    return found

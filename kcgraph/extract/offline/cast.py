@@ -4,56 +4,85 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from spacy.tokens import Doc
 
+from kcgraph import resources
 from kcgraph.extract.offline.coreference import (
     Referent,
+    ranker,
     resolve_names,
-    resolve_nominals,
-    resolve_pronouns,
+    resolve_phrases,
     text,
 )
-from kcgraph.extract.offline.mentions import find_nominals
+from kcgraph.extract.offline.mentions import Sort, find_nominals
 from kcgraph.extract.offline.names import find_names
 from kcgraph.extract.offline.types import Cast, Entity, Reading
 from kcgraph.model import Article
 
+_LEADING = re.compile(
+    r"^(?:(?:the|a|an|some|many|several|most|these|those|both|all|two|three|other|more than|about)\s+)+",
+    re.IGNORECASE,
+)
 
-def build_cast(doc: Doc, readings: Sequence[Reading], article: Article) -> Cast:
-    """Every person, organization and group that may be a stakeholder, mentions resolved."""
-    names = find_names(doc)
+
+def build_cast(
+    doc: Doc, readings: Sequence[Reading], article: Article, *, models: Path | None = None
+) -> Cast:
+    """Every person, organization and group that may be a stakeholder, mentions resolved.
+
+    `models` is a folder of models in place of those that ship with the package.
+    """
+    folder = models or resources.data_dir() / "models" / "who"
+    names = find_names(doc, folder)
     referents = resolve_names(doc, names)
-    resolve_nominals(doc, find_nominals(doc, names), referents)
-    resolve_pronouns(doc, readings, referents)
-    entities: list[Entity] = []
+    resolve_phrases(doc, find_nominals(doc, names), readings, referents, ranker(folder))
+    return Cast(entities(doc, referents))
+
+
+def entities(doc: Doc, referents: Sequence[Referent]) -> list[Entity]:
+    """The referents as members of a cast, with name, aliases and ids."""
     taken: set[str] = set()
-    for one in referents:
-        entities.append(_entity(doc, one, taken))
-    return Cast(entities)
+    return [_entity(doc, one, taken) for one in referents if one.mentions]
 
 
 def _entity(doc: Doc, one: Referent, taken: set[str]) -> Entity:
-    forms = [label for label in one.labels]
+    labels = list(one.labels)
     for nominal in one.nominals:
         for span in (nominal.core, nominal.full):
-            forms.append(text(doc, span))
-            forms.append(
-                re.sub(r"^(?:the|a|an|some|many|several|most)\s+", "", forms[-1], flags=re.I)
-            )
-    labels = list(dict.fromkeys(forms))
-    name = max((" ".join(f) for f in one.forms), key=len) if one.forms else labels[0]
-    written = next((x for x in labels if x.replace(".", "") == name.replace(".", "")), None)
-    name = written or (labels[0] if labels else name)
+            label = text(doc, span)
+            labels += [label, _LEADING.sub("", label)]
+        if one.sort is not Sort.BODY and not one.named:
+            labels.append(doc[nominal.head].text)
+    labels = list(dict.fromkeys(label for label in labels if label))
+    name = _name(one, labels)
     return Entity(
         id=_identifier(name, taken),
         kind=one.kind,
         name=name,
-        aliases=[x for x in labels if x != name],
+        aliases=[label for label in labels if label != name],
         roles=list(one.roles),
         mentions=sorted(one.mentions, key=lambda m: m.span),
-        confidence=0.4 if one.place else 0.8,
+        place=one.place,
+        confidence=round(max((n.probability for n in one.names), default=1.0), 2),
     )
+
+
+def _name(one: Referent, labels: Sequence[str]) -> str:
+    """The fullest name, or the first noun phrase without its article."""
+    if not one.named:
+        return _LEADING.sub("", labels[0]) or labels[0]
+    longest = one.forms[0]
+    for label in labels:
+        if tuple(re.findall(r"[\w&’'.-]+", label)) == longest or label == " ".join(longest):
+            return label
+    same = [
+        label
+        for label in labels
+        if label.split()[-1:] == [longest[-1]] and label.split()[0] == longest[0]
+    ]
+    return min(same, key=len) if same else " ".join(longest)
 
 
 def _identifier(name: str, taken: set[str]) -> str:

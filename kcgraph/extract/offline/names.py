@@ -1,45 +1,47 @@
-"""Names in the text: capitalised runs, cut into title and name, and typed.
+"""Names in the text, with their type and the title before them.
 
-A run may hold connectors ("Friends of Sable Creek"), a title before the name ("Jackson County
-Prosecutor Jean Peters Baker") and several names ("Dale and Rhonda Summers").
+A linear-chain CRF (Lafferty, McCallum, Pereira 2001) labels the tokens of each paragraph as title,
+person, body or place; a second pass gives a name the same reading wherever the article writes it.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from spacy.tokens import Doc, Token
 
-from kcgraph.extract.offline.lexicon import table, words
+from kcgraph.extract.offline.lexicon import words
+from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.types import Tokens
 
-_LINKS = frozenset({"of", "for", "and", "&", "on", "in", "to", "at", "with", "against"})
-_PARTICLES = frozenset(
-    ["de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ten", "ter", "y", "e", "bin", "ibn", "binti", "bint", "al", "el", "ap", "ab", "na", "wa", "ole", "arap", "nic", "mac", "mhic", "ní", "uí", "ó"]
-)
-_NOT_NAMES = frozenset(
-    ["i", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "am", "pm", "mr", "mrs", "ms", "dr"]
-)
+MODEL = "names.crf"
+# Labels of the tagger: B-x begins a name of type x, I-x goes on, T is part of a title, O the rest.
+TITLE = "T"
 
 
 class NameType(StrEnum):
-    PERSON = "person"
-    BODY = "body"
-    PLACE = "place"
-    OTHER = "other"
+    PERSON = "P"
+    BODY = "B"
+    PLACE = "L"
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name: `span` without title or article, `title` the tokens of a title right before it."""
+    """One name: `span` without title or article, `title` the tokens of a title right before it.
+
+    `probability` is the tagger's for the first token of the span.
+    """
 
     span: Tokens
     type: NameType
     title: Tokens | None = None
+    probability: float = 1.0
 
     @property
     def whole(self) -> Tokens:
@@ -47,215 +49,106 @@ class Name:
         return Tokens(self.title.start if self.title else self.span.start, self.span.end)
 
 
-def is_capital(token: Token) -> bool:
-    """Whether the token could be part of a name by its letters."""
-    return token.text[0].isupper() or (
-        len(token.text) > 2
-        and token.text[:2] in {"d'", "d’", "O'", "al"}
-        and token.text[2:3].isupper()
-    )
+@cache
+def _tagger(path: str) -> Any:
+    import pycrfsuite
+
+    tagger = pycrfsuite.Tagger()
+    tagger.open(path)
+    return tagger
 
 
-def find_names(doc: Doc) -> list[Name]:
-    """All names of the article in text order."""
-    lower = Counter(t.text for t in doc if t.text.islower())
-    inside = Counter(
-        t.lower_ for t in doc if is_capital(t) and not t.is_sent_start and t.pos_ == "PROPN"
-    )
+def find_names(doc: Doc, models: Path) -> list[Name]:
+    """All names of the article in text order; they do not overlap. `models`: folder of the tagger."""
+    tagger = _tagger(str(models / MODEL))
+    forms = ArticleForms(doc)
     found: list[Name] = []
     for start, end in doc.user_data["paragraphs"]:
-        for run in _runs(doc, start, end, lower, inside):
-            found.extend(_cut(doc, run))
-    return found
+        tagger.set(features(doc, start, end, forms))
+        labels = tagger.tag()
+        for name in _names(labels, start):
+            label = f"B-{name.type}"
+            sure = tagger.marginal(label, name.span.start - start)
+            found.append(Name(_trim(doc, name.span), name.type, name.title, sure))
+    return _everywhere(doc, found)
 
 
-def _runs(
-    doc: Doc, start: int, end: int, lower: Counter[str], inside: Counter[str]
-) -> Iterator[Tokens]:
-    i = start
-    while i < end:
-        if not _opens(doc[i], lower, inside):
-            i += 1
-            continue
+def _names(labels: Sequence[str], offset: int) -> Iterator[Name]:
+    """Names by the labels of a paragraph that begins at token `offset`."""
+    i, title = 0, None
+    while i < len(labels):
+        label = labels[i]
         j = i + 1
-        while j < end:
-            token = doc[j]
-            if is_capital(token) and not _is_break(token):
+        if label == TITLE:
+            while j < len(labels) and labels[j] == TITLE:
                 j += 1
-            elif (k := _bridge(doc, i, j, end)) is not None:
-                j = k
-            else:
-                break
-        yield Tokens(i, j)
+            title = Tokens(offset + i, offset + j)
+        elif label.startswith("B-"):
+            while j < len(labels) and labels[j] == f"I-{label[2:]}":
+                j += 1
+            kind = NameType(label[2:])
+            before = (
+                title if title and title.end == offset + i and kind == NameType.PERSON else None
+            )
+            yield Name(Tokens(offset + i, offset + j), kind, before)
         i = j
 
 
-def _opens(token: Token, lower: Counter[str], inside: Counter[str]) -> bool:
-    if not is_capital(token) or _is_break(token):
-        return False
-    if not token.is_sent_start and not (token.i and token.nbor(-1).is_quote):
-        return token.pos_ not in {"PRON", "DET", "ADP", "CCONJ", "SCONJ", "AUX", "PART"}
-    if token.pos_ in {"PRON", "DET", "ADP", "CCONJ", "SCONJ", "AUX", "VERB", "ADV", "PART", "INTJ"}:
-        return inside[token.lower_] > 0 and token.pos_ in {"VERB", "ADV"}
-    if inside[token.lower_]:
-        return True
-    following = token.nbor(1) if token.i + 1 < len(token.doc) else None
-    return token.pos_ == "PROPN" and (
-        lower[token.lower_] == 0 or (following is not None and is_capital(following))
-    )
-
-
-def _is_break(token: Token) -> bool:
-    return (token.lower_ in _NOT_NAMES and token.pos_ != "PROPN") or token.text == "I"
-
-
-def _bridge(doc: Doc, start: int, j: int, end: int) -> int | None:
-    """Where the run goes on after connectors at `j`, or None."""
-    token = doc[j]
-    k = j + 1
-    if k >= end:
-        return None
-    if token.text in {"'s", "’s", "'", "’"}:
-        if is_capital(doc[k]) and doc[k].lower_ in words("body-nouns") | {
-            "college",
-            "health",
-            "hospital",
-        }:
-            return k + 1
-        return None
-    if token.text in {"-", "–", "/"} and is_capital(doc[k]) and not token.whitespace_:
-        return k + 1
-    if (
-        token.text == "."
-        and not doc[j - 1].whitespace_
-        and is_capital(doc[k])
-        and len(doc[j - 1]) <= 4
+def _trim(doc: Doc, span: Tokens) -> Tokens:
+    """The span without a possessive ending or stray punctuation at its ends."""
+    start, end = span
+    while end - start > 1 and (
+        doc[end - 1].tag_ == "POS" or doc[end - 1].text in {",", "’s", "'s"}
     ):
-        return k + 1
-    if token.lower_ in _PARTICLES and is_capital(doc[k]):
-        return k + 1
-    if (
-        token.is_digit
-        and j == k - 1
-        and doc[j - 1].text in {"Local", "Ward", "District", "Lodge", "No."}
-    ):
-        return k
-    if token.lower_ in _LINKS:
-        if k < end and doc[k].lower_ in {"the", "a"}:
-            k += 1
-        if k >= end or not is_capital(doc[k]):
-            return None
-        headed = any(_is_body_word(t) for t in doc[start:j])
-        if token.lower_ == "&" or token.text == "&":
-            return k + 1
-        if token.lower_ in {"of", "for", "on", "against", "to"}:
-            return (
-                k + 1
-                if headed or (token.lower_ in {"of", "for"} and _plural_head(doc[j - 1]))
-                else None
-            )
-        if token.lower_ == "and":
-            return k + 1 if _and_joins(doc, start, j, k, end) else None
-    return None
-
-
-def _plural_head(token: Token) -> bool:
-    return (
-        token.text.endswith("s") and token.pos_ in {"PROPN", "NOUN"} and token.ent_type_ != "PERSON"
-    )
-
-
-def _and_joins(doc: Doc, start: int, j: int, k: int, end: int) -> bool:
-    """Whether "and" stands inside one name: "Ministry of Health and Care", "Mines and Geosciences"."""
-    if any(_is_body_word(t) for t in doc[start:j]) and _is_body_word(doc[j - 1]):
-        return False
-    m = k
-    while m < end and is_capital(doc[m]):
-        m += 1
-    tail = doc[k:m]
-    return bool(len(tail)) and _is_body_word(tail[-1]) and doc[k - 1].ent_type_ == "ORG"
-
-
-def _is_body_word(token: Token) -> bool:
-    return is_capital(token) and bool(
-        {token.lower_, token.lemma_.lower(), token.lower_.removesuffix("s")} & words("body-nouns")
-    )
-
-
-def _cut(doc: Doc, run: Tokens) -> Iterator[Name]:
-    """The names in a run: title stripped, coordinated first names left to the reader of mentions."""
-    start, end = run
-    while start < end and doc[start].lower_ in {"the", "a", "an"}:
+        end -= 1
+    while end - start > 1 and doc[start].lower_ in {"the", "a", "an"}:
         start += 1
-    if start >= end:
-        return
-    cut = _title_end(doc, start, end)
-    title = Tokens(start, cut) if cut > start else None
-    span = Tokens(cut, end)
-    kind = NameType.PERSON if title else _type(doc, span)
-    if kind is NameType.OTHER and len(span) and _is_date(doc, span):
-        return
-    yield Name(span, kind, title)
+    return Tokens(start, end)
 
 
-def _is_date(doc: Doc, span: Tokens) -> bool:
-    return all(
-        t.lower_ in _NOT_NAMES or t.ent_type_ in {"DATE", "TIME"}
-        for t in doc[span.start : span.end]
-    )
+def _everywhere(doc: Doc, names: list[Name]) -> list[Name]:
+    """Adds the places where a name of the article stands without having been tagged."""
+    kinds: dict[tuple[str, ...], Counter[NameType]] = {}
+    for name in names:
+        form = tuple(t.text for t in doc[name.span.start : name.span.end])
+        kinds.setdefault(form, Counter())[name.type] += 1
+    first: dict[str, list[tuple[str, ...]]] = {}
+    for form in sorted(kinds, key=len, reverse=True):
+        if form[0][:1].isupper() and len(form[0]) > 1:
+            first.setdefault(form[0], []).append(form)
+    taken = {i for name in names for i in range(*name.whole)}
+    added = []
+    for token in doc:
+        if token.i in taken or token.text not in first:
+            continue
+        for form in first[token.text]:
+            span = Tokens(token.i, token.i + len(form))
+            if _stands(doc, span, form, taken):
+                added.append(Name(span, kinds[form].most_common(1)[0][0], None, 0.5))
+                taken.update(range(*span))
+                break
+    return sorted(names + added, key=lambda name: name.span)
 
 
-def _title_end(doc: Doc, start: int, end: int) -> int:
-    """Index after the last title word, if what follows can be a person's name; else `start`."""
-    for i in range(end - 2, start - 1, -1):
-        if _is_title_word(doc[i]):
-            rest = doc[i + 1 : end]
-            if rest[0].text in {".", "-"}:
-                if len(rest) < 2:
-                    continue
-                rest = rest[1:]
-            if _can_be_person(rest):
-                return rest.start
-            return start
-    return start
-
-
-def _is_title_word(token: Token) -> bool:
-    low = token.lower_.rstrip(".")
-    return is_capital(token) and (low in words("honorifics") or low in words("person-nouns"))
-
-
-def _can_be_person(rest: object) -> bool:
-    tokens = list(rest)  # type: ignore[call-overload]
-    if not tokens or len(tokens) > 5 or any(_is_body_word(t) for t in tokens[-1:]):
+def _stands(doc: Doc, span: Tokens, form: tuple[str, ...], taken: set[int]) -> bool:
+    if span.end > len(doc) or any(i in taken for i in range(*span)):
         return False
-    return not any(t.lower_ in {"of", "for", "and", "&"} for t in tokens)
-
-
-def _type(doc: Doc, span: Tokens) -> NameType:
-    tokens = doc[span.start : span.end]
-    labels = Counter(t.ent_type_ for t in tokens if t.ent_type_)
-    label = labels.most_common(1)[0][0] if labels else ""
-    last = tokens[-1]
-    head = next(
-        (tokens[i - 1] for i in range(1, len(tokens)) if tokens[i].lower_ in {"of", "for"}), last
+    tokens = list(doc[span.start : span.end])
+    if tuple(t.text for t in tokens) != form:
+        return False
+    if len(form) > 1:
+        return True
+    if _is_capital(doc, span.start - 1) or _is_capital(doc, span.end):
+        return False
+    return tokens[0].pos_ == "PROPN" and (
+        not tokens[0].is_sent_start or tokens[0].lower_ not in words("body-nouns")
     )
-    if _is_body_word(head) or _is_body_word(last) or any(t.text == "&" for t in tokens):
-        return NameType.BODY
-    if (
-        2 <= len(tokens) <= 4
-        and tokens[0].text in table("first-names")
-        and label not in {"GPE", "ORG", "LOC", "FAC"}
-    ):
-        return NameType.PERSON
-    if re.fullmatch(r"[A-Z][A-Z&.-]+", last.text) and len(tokens) == 1 and len(last) <= 6:
-        return NameType.BODY if label not in {"GPE", "DATE"} else NameType.PLACE
-    if label == "PERSON":
-        return NameType.PERSON
-    if label in {"ORG", "NORP"}:
-        return NameType.BODY
-    if label in {"GPE", "LOC", "FAC"}:
-        return NameType.PLACE
-    if 2 <= len(tokens) <= 3 and tokens[0].text in table("first-names"):
-        return NameType.PERSON
-    return NameType.OTHER
+
+
+def _is_capital(doc: Doc, i: int) -> bool:
+    return 0 <= i < len(doc) and doc[i].text[:1].isupper() and not doc[i].is_sent_start
+
+
+def is_body_word(token: Token) -> bool:
+    """Whether the word can head the name of an organization ("Council", "Union")."""
+    return bool({token.lower_, token.lemma_.lower()} & words("body-nouns"))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.types import Cast, Entity, Linked, MentionKind, chars
-from kcgraph.model import Article, Event, Position, Stakeholder
+from kcgraph import resources
+from kcgraph.extract.offline.lexicon import words
+from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, MentionKind, chars
+from kcgraph.model import Article, Event, Position, Stakeholder, StakeholderKind
+
+MODEL = "stakeholders.json"
 
 
 def select_stakeholders(
@@ -17,36 +26,132 @@ def select_stakeholders(
     events: Sequence[Event],
     doc: Doc,
     article: Article,
+    *,
+    models: Path | None = None,
 ) -> list[Stakeholder]:
-    """The stakeholders in order of first mention; whoever an item names is always among them."""
+    """The stakeholders in order of first mention; whoever an item names is always among them.
+
+    Others are kept when a logistic model finds them likelier than not to be one.
+    """
+    weights, threshold = _weights(str(models or resources.data_dir() / "models" / "who"))
     wanted = {s for link in links for s in (*link.sources, *link.also)}
     for position in positions:
         wanted.update({position.holder, *position.addressee})
         wanted.update({x for x in (position.target.stakeholder, position.on_behalf_of) if x})
     for event in events:
         wanted.update((*event.participants, *event.recipients, *event.declined))
-    return [
-        _stakeholder(entity, doc)
-        for entity in sorted(cast.entities, key=lambda e: e.mentions[0].span)
-        if entity.id in wanted or _acts(entity, doc)
-    ]
+    kept = []
+    for entity, features in described(cast, links, doc):
+        odds = math.fsum(weights.get(f, 0.0) for f in features)
+        if entity.id in wanted or odds > threshold:
+            sure = 1 / (1 + math.exp(-odds))
+            kept.append(_stakeholder(entity, doc, max(sure, 0.5) if entity.id in wanted else sure))
+    return kept
 
 
-def _acts(entity: Entity, doc: Doc) -> bool:
-    return any(
-        doc[m.head].dep_ in {"nsubj", "nsubjpass", "agent"}
-        and (m.kind is MentionKind.NAME or m.kind is MentionKind.PRONOUN)
-        for m in entity.mentions
-    )
+def described(cast: Cast, links: Sequence[Linked], doc: Doc) -> Iterator[tuple[Entity, list[str]]]:
+    """Each member of the cast with its features, in order of first mention."""
+    spoke = Counter(s for link in links for s in link.sources)
+    inside = _reported(links, len(doc))
+    for entity in sorted(cast.entities, key=lambda e: e.mentions[0].span):
+        yield entity, list(dict.fromkeys(_features(entity, doc, spoke[entity.id], inside)))
 
 
-def _stakeholder(entity: Entity, doc: Doc) -> Stakeholder:
+def _reported(links: Iterable[Linked], n: int) -> list[bool]:
+    inside = [False] * n
+    for link in links:
+        for piece in link.reading.content:
+            for i in range(*piece):
+                inside[i] = True
+    return inside
+
+
+def _features(entity: Entity, doc: Doc, spoke: int, inside: list[bool]) -> Iterator[str]:
+    mentions = entity.mentions
+    kinds = Counter(m.kind for m in mentions)
+    place = entity.place
+    named = kinds[MentionKind.NAME] > 0
+    kind = f"{entity.kind.value}{'|place' if place else ''}{'' if named else '|unnamed'}"
+    yield "bias"
+    yield f"k={kind}"
+    yield f"spoke={min(spoke, 2)}|{kind}"
+    yield f"spoke={min(spoke, 2)}"
+    yield f"n={_bucket(len(mentions))}|{kind}"
+    for each in MentionKind:
+        yield f"{each}={min(kinds[each], 3)}|{kind}"
+    yield f"roles={bool(entity.roles)}|{kind}"
+    yield f"inside={all(inside[m.head] for m in mentions)}|{kind}"
+    first_paragraph = doc.user_data["paragraphs"][0][1] if doc.user_data["paragraphs"] else 0
+    yield f"top={mentions[0].head < first_paragraph}|{kind}"
+    yield f"onlytop={mentions[-1].head < first_paragraph}|{kind}"
+    yield f"length={min(len(entity.name.split()), 4)}|{kind}"
+    last = entity.name.split()[-1].lower()
+    yield f"last={last}"
+    if last in words("body-nouns"):
+        yield f"bodyword|{kind}"
+    if entity.name.isupper():
+        yield f"capitals|{kind}"
+    if entity.confidence < 1:
+        yield f"tagger={int(entity.confidence * 5)}|{kind}"
+    acts = False
+    for mention in mentions:
+        token = doc[mention.head]
+        for feature in _context(mention, doc):
+            yield f"{feature}"
+            yield f"{feature}|{entity.kind.value}"
+        acts = acts or token.dep_ in {"nsubj", "agent"}
+    yield f"acts={acts}|{kind}|{_bucket(len(mentions))}"
+    yield f"acts={acts}|{spoke > 0}|{kind}"
+    if not named:
+        span = doc[mentions[0].span.start : mentions[0].span.end]
+        yield f"begins={span[0].lower_}"
+        yield f"head={doc[mentions[0].head].lemma_.lower()}"
+        yield f"words={min(len(span), 4)}|{kind}"
+        yield f"begins={span[0].dep_}|{kind}"
+
+
+def _context(mention: Mention, doc: Doc) -> Iterator[str]:
+    """How the mention stands in its sentence."""
+    token = doc[mention.head]
+    coordinated = False
+    while token.dep_ == "conj" and token.head.i != token.i:
+        token, coordinated = token.head, True
+    dep, head = token.dep_, token.head
+    if dep == "appos":
+        yield "appos"
+        return
+    if coordinated:
+        yield "conj"
+    yield f"dep={dep}"
+    if dep in {"nsubj", "nsubjpass", "dobj", "dative"}:
+        yield f"{dep}|{head.lemma_}"
+        if dep == "dobj" and any(c.dep_ in {"xcomp", "ccomp"} for c in head.children):
+            yield "dobj+clause"
+    elif dep == "pobj":
+        yield f"pobj|{head.lower_}"
+        yield f"pobj|{head.lower_}|{head.head.lemma_}"
+    elif dep in {"poss", "compound"}:
+        yield f"{dep}|{head.lemma_}"
+
+
+def _bucket(n: int) -> int:
+    return sum(n > edge for edge in (1, 2, 3, 5, 8))
+
+
+def _stakeholder(entity: Entity, doc: Doc, confidence: float) -> Stakeholder:
     return Stakeholder(
         id=entity.id,
-        kind=entity.kind,
+        kind=StakeholderKind(entity.kind),
         name=entity.name,
         aliases=tuple(entity.aliases),
         roles=tuple(entity.roles),
         mentions=tuple(chars(doc, m.span) for m in entity.mentions),
-        confidence=entity.confidence,
+        confidence=round(confidence, 2),
     )
+
+
+@cache
+def _weights(folder: str) -> tuple[dict[str, float], float]:
+    """Weights of the features, and the log odds above which somebody is kept."""
+    loaded = json.loads((Path(folder) / MODEL).read_text(encoding="utf-8"))
+    return loaded["weights"], loaded["threshold"]

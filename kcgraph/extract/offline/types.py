@@ -76,6 +76,7 @@ class Entity:
     roles: list[Role] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     members: tuple[str, ...] = ()  # ids: the signatories that "the groups who wrote" stands for
+    place: bool = False  # a place by name, which is somebody only when it acts
     confidence: float = 1.0
 
 

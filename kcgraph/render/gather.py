@@ -104,16 +104,12 @@ class _Gathering:
         for ref in (claim.holder, claim.target, *claim.addressees, *claim.on_behalf_of):
             self._node(ref)
         sure = 1.0 if claim.confidence is None else claim.confidence
-        self._edge(
-            Edge(
-                claim.holder.iri,
-                claim.target.iri,
-                kind,
-                tuple(self._passage(p, sure) for p in claim.evidence),
-                tuple(a.iri for a in claim.addressees),
-                tuple(b.iri for b in claim.on_behalf_of),
-            )
-        )
+        holder, passages = claim.holder.iri, tuple(self._passage(p, sure) for p in claim.evidence)
+        addressees = tuple(a.iri for a in claim.addressees)
+        behalf = tuple(b.iri for b in claim.on_behalf_of)
+        self._edge(Edge(holder, claim.target.iri, kind, passages, addressees, behalf))
+        for addressee in addressees:
+            self._edge(Edge(holder, addressee, TieKind.ASKED, passages))
 
     def _event(self, claim: EventClaim, date: str | None, confidence: str | None) -> None:
         sure = 1.0 if confidence is None else float(confidence)

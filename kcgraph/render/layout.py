@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STEP = 100.0  # pixels that one tie should measure
 GAP = 14.0  # pixels between neighbouring boxes
 COMPONENT_GAP = 90.0
+MOST_FILLED = 0.45  # share of the area that boxes may take before they are pushed apart
 ASPECT = 1.5  # width to height that a page offers
 SEED = 20_200_604
 
@@ -157,12 +158,15 @@ def _turn(places: Floats) -> Floats:
 def _apart(places: Floats, sizes: Floats, rounds: int = 600) -> Floats:
     """Places at which no two boxes overlap: each overlapping pair parts along its shorter way.
 
-    Where many small moves do not suffice, everything is spread out a little first.
+    First all is spread out if there is too little room, and again where small moves do not suffice.
     """
     import numpy as np
     from scipy.spatial import cKDTree
 
-    places, count = places.copy(), len(places)
+    count = len(places)
+    room = float(np.prod(np.ptp(places, axis=0) + sizes.mean(axis=0))) * MOST_FILLED
+    needed = float(sizes.prod(axis=1).sum())
+    places = places * (max(1.0, needed / room) ** 0.5 if count > 30 else 1.0)
     reach = float(sizes.max())
     for turn in range(1, rounds + 1):
         near = cKDTree(places).query_pairs(reach, p=np.inf, output_type="ndarray")

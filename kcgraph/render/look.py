@@ -85,6 +85,9 @@ TIES: dict[TieKind, TieLook] = {
     TieKind.REFUSAL: TieLook(
         "Refusal", "refuses", "refused by", (2, 4), "box", 3, "#a03e78", "#e58fc0"
     ),
+    TieKind.ASKED: TieLook(
+        "Asks", "makes a demand of", "asked by", (1, 4), "vee", 1.5, "#a85f00", "#f0a830"
+    ),
     TieKind.PARTICIPANT: TieLook(
         "Takes part", "takes part in", "with", (), "", 1, "#777b82", "#868b93"
     ),

@@ -28,6 +28,7 @@ class TieKind(StrEnum):
     MIXED = "mixed"
     OPPOSITION = "opposition"
     REFUSAL = "refusal"
+    ASKED = "asked"
     PARTICIPANT = "participant"
     RECIPIENT = "recipient"
     DECLINED = "declined"

@@ -1,11 +1,9 @@
 // The picture on the canvas, drawn by vis-network.
 
 const canvasBox = document.getElementById("canvas");
-const drawn = {
-  nodes: new vis.DataSet(data.network.nodes),
-  edges: new vis.DataSet(data.network.edges),
-};
 let network = null;
+let drawn = null; // the data sets of vis-network
+const looksNow = { nodes: [], edges: [] }; // what each was last drawn like, to redraw only changes
 let seen = visible();
 let landmarks = new Map(); // font sizes of the nodes that are named from far away
 let labelled = false; // whether every line carries its word: when one is near enough to read it
@@ -17,6 +15,15 @@ function theme() {
 }
 
 function draw() {
+  const mode = theme();
+  const styled = (what, styles) => {
+    looksNow[what] = styles.map((style) => JSON.stringify(style));
+    return new vis.DataSet(data.network[what].map((item) => ({ ...item, ...styles[item.id] })));
+  };
+  drawn = {
+    nodes: styled("nodes", nodes.map((node) => nodeStyle(node, mode, null))),
+    edges: styled("edges", edges.map((edge) => edgeStyle(edge, mode, null))),
+  };
   network = new vis.Network(canvasBox, drawn, data.network.options);
   network.on("click", ({ nodes: [node], edges: [edge] }) => {
     if (node !== undefined) choose({ node });
@@ -36,12 +43,24 @@ function paint() {
   seen = visible();
   const mode = theme();
   const near = lit();
-  drawn.nodes.update(nodes.map((node) => nodeStyle(node, mode, near)));
-  drawn.edges.update(edges.map((edge) => edgeStyle(edge, mode, near)));
+  restyle("nodes", nodes.map((node) => nodeStyle(node, mode, near)));
+  restyle("edges", edges.map((edge) => edgeStyle(edge, mode, near)));
   network.unselectAll();
   if (state.node !== null && seen.nodes.has(state.node)) network.selectNodes([state.node], false);
   if (state.edge !== null && seen.edges.has(state.edge)) network.selectEdges([state.edge]);
   document.getElementById("empty").hidden = seen.nodes.size > 0;
+}
+
+/** Hand on those styles that are not the last ones: an update is dear. */
+function restyle(what, styles) {
+  const last = looksNow[what];
+  const changed = styles.filter((style) => {
+    const now = JSON.stringify(style);
+    const same = last[style.id] === now;
+    last[style.id] = now;
+    return !same;
+  });
+  if (changed.length) drawn[what].update(changed);
 }
 
 /** What stays bright: the chosen node with its neighbours, or the chosen tie with its ends. */

@@ -13,6 +13,7 @@ function choose({ node = null, edge = null }, remember = true) {
   refresh();
   if (state.view === "picture") {
     if (before !== panel.hidden) network.setSize("100%", "100%");
+    if (!panel.hidden && innerWidth <= 760) document.getElementById("picture").scrollIntoView();
     if ((node !== null && seen.nodes.has(node)) || (edge !== null && seen.edges.has(edge))) reveal();
   }
   announce(node !== null ? nodes[node].name : edge !== null ? sentence(edges[edge]) : "");

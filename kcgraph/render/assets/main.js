@@ -7,10 +7,10 @@ draw();
 prepareTable();
 prepareControls();
 setView("picture");
-paint();
 fit(false);
 readAddress();
 root.dataset.ready = "yes";
+performance.mark("kcgraph-ready");
 
 // A handle for people who script the page, and for tests.
 window.kcgraph = { nodes, edges, state, network, choose, visible: () => seen };

@@ -52,7 +52,8 @@ function credit(articleIndex) {
 
 function shortCredit(articleIndex) {
   const article = data.articles[articleIndex];
-  return [article.publisher || article.title, longDate(article.date)].filter(Boolean).join(", ");
+  const known = article.publisher && article.date; // else a publisher alone would not say which
+  return known ? `${article.publisher}, ${longDate(article.date)}` : article.title;
 }
 
 function mark(kind) {

@@ -2,7 +2,7 @@
 
 const table = document.querySelector("#positions table");
 const rows = table ? [...table.tBodies[0].rows] : [];
-const rowText = rows.map((row) => folded(row.textContent));
+let rowText = null; // the rows' words, made when first needed
 const rowFilter = document.getElementById("rows");
 
 const SORT_KEYS = {
@@ -25,6 +25,7 @@ function sortRows(header) {
 function filterRows() {
   if (!table) return;
   const words = folded(rowFilter.value).split(/\s+/).filter(Boolean);
+  if (words.length && rowText === null) rowText = rows.map((row) => folded(row.textContent));
   let shown = 0;
   rows.forEach((row, n) => {
     const fits = seen.edges.has(Number(row.dataset.edge)) && words.every((word) => rowText[n].includes(word));

@@ -15,13 +15,34 @@ from pathlib import Path
 import html5lib
 import pytest
 from pictures import HOSTILE, dispute, hostile, large
+from typer.testing import CliRunner, Result
 
+from kcgraph.annotations import Annotated
+from kcgraph.build import build_from_records
+from kcgraph.cli import show  # noqa: F401 - registers the command
+from kcgraph.cli.app import app
 from kcgraph.errors import InputError, WorkError
+from kcgraph.model import (
+    Article,
+    Event,
+    EventKind,
+    Extraction,
+    Polarity,
+    Position,
+    PositionKind,
+    Role,
+    Span,
+    Stakeholder,
+    StakeholderKind,
+    Target,
+)
+from kcgraph.render.gather import gather
 from kcgraph.render.layout import Box, arrange
 from kcgraph.render.look import NODES, PAGE, TIES
 from kcgraph.render.page import long_date, page_data, render_page
 from kcgraph.render.picture import NodeKind, Picture, TieKind, narrow
 from kcgraph.render.write import check_target, write_page
+from kcgraph.store import open_graph
 
 EMPTY = Picture("Nothing", (), ())
 
@@ -309,3 +330,136 @@ def test_page_does_not_depend_on_the_locale(tmp_path):
     }
     subprocess.run([sys.executable, "-c", code], check=True, cwd=root, env=env)
     assert (tmp_path / "c.html").read_bytes() == render_page(dispute()).encode("utf-8")
+
+
+# --- from a store, by the command ---
+
+ARTICLE = (
+    "Mayor Ana Ortiz backs the bridge.\n\n“No bridge,” said Reed. Reed asked Ortiz to stop it on Monday."
+)
+
+
+def span(words: str, start: int = 0) -> Span:
+    at = ARTICLE.index(words, start)
+    return Span(at, at + len(words))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A store of one article in which a mayor backs a bridge and a man opposes and meets her."""
+    ana = Stakeholder(
+        "ana",
+        StakeholderKind.PERSON,
+        "Ana Ortiz",
+        ("Ortiz",),
+        (Role("Mayor", None),),
+        (span("Ana Ortiz"),),
+    )
+    reed = Stakeholder("reed", StakeholderKind.PERSON, "Reed", mentions=(span("Reed"),))
+    bridge = Target(issue=("the bridge",))
+
+    def position(kind, holder, polarity, words, **more):
+        return Position(kind, holder, polarity, bridge, words, evidence_span=span(words), **more)
+
+    support, oppose = Polarity.SUPPORT, Polarity.OPPOSE
+    record = Extraction(
+        "bridge",
+        "2024-05-04",
+        stakeholders=(ana, reed),
+        positions=(
+            position(PositionKind.STANCE, "ana", support, "backs the bridge", confidence=0.8),
+            position(PositionKind.STANCE, "reed", oppose, "No bridge"),
+            position(
+                PositionKind.DEMAND, "reed", support, "asked Ortiz to stop it", addressee=("ana",)
+            ),
+        ),
+        events=(
+            Event(
+                EventKind.MEETING,
+                ("ana", "reed"),
+                "Reed asked Ortiz",
+                date="Monday",
+                evidence_span=span("Reed asked Ortiz"),
+            ),
+        ),
+        extractor="by hand",
+    )
+    folder = tmp_path_factory.mktemp("store") / "store"
+    article = Article(
+        "bridge", ARTICLE, "A bridge", "2024-05-04", "Ashby Times", "https://a.example"
+    )
+    build_from_records(folder, [Annotated(article, record)])
+    return folder
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["render", *map(str, arguments)])
+
+
+def test_store_becomes_a_picture(store):
+    picture = gather(open_graph(store), "Bridge")
+    names = {n.id: n.label for n in picture.nodes}
+    ties = {(names[e.source], e.kind, names[e.target]) for e in picture.edges}
+    assert ("Ana Ortiz", TieKind.SUPPORT, "the bridge") in ties
+    assert ("Reed", TieKind.OPPOSITION, "the bridge") in ties
+    assert ("Reed", TieKind.ASKED, "Ana Ortiz") in ties
+    assert ("Reed", TieKind.PARTICIPANT, "Meeting, Monday") in ties
+    assert [a.publisher for a in picture.articles] == ["Ashby Times"]
+    assert picture.extractors == ("by hand",)
+    ana = next(n for n in picture.nodes if n.label == "Ana Ortiz")
+    assert ana.aliases == ("Ortiz",) and ana.roles == ("Mayor",)
+
+
+def test_passages_come_with_sentence_and_paragraph(store):
+    picture = gather(open_graph(store), "Bridge")
+    [demand] = [e for e in picture.edges if e.kind is TieKind.DEMAND]
+    [found] = demand.evidence
+    assert found.paragraph == ARTICLE.split("\n\n")[1]
+    assert found.paragraph[found.start : found.end] == "Reed asked Ortiz to stop it on Monday."
+    assert found.paragraph[found.mark_start : found.mark_end] == "asked Ortiz to stop it"
+
+
+def test_command_writes_the_page_and_says_where(store, tmp_path):
+    out = tmp_path / "picture.html"
+    result = run(out, "--store", store, "--title", "Über <die> Brücke")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    assert str(out) in result.stderr
+    page = out.read_text("utf-8")
+    assert "<title>Über &lt;die&gt; Brücke</title>" in page
+    assert run(out, "--store", store).exit_code == 0  # again, over its own page
+
+
+def test_command_writes_to_standard_output(store):
+    result = run("-", "--store", store)
+    assert result.stdout.lstrip().lower().startswith("<!doctype html>")
+
+
+def test_command_cuts_to_what_is_asked(store, tmp_path):
+    out = tmp_path / "picture.html"
+    assert run(out, "--store", store, "--around", "ortiz", "--hops", "1").exit_code == 0
+    assert "within one step of" in out.read_text("utf-8")
+    assert run(out, "--store", store, "--min-confidence", "0.9").exit_code == 0
+    kinds = {e["kind"] for e in island(out.read_text("utf-8"))["edges"]}
+    assert "support" not in kinds and "opposition" in kinds
+    assert run(out, "--store", store, "--max-nodes", "2").exit_code == 0
+    assert len(island(out.read_text("utf-8"))["nodes"]) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--issue", "no such thing"), ("--around", "Nobody"), ("--store", "no-store-here")],
+)
+def test_wrong_calls_write_nothing(store, tmp_path, arguments):
+    out = tmp_path / "picture.html"
+    result = run(out, "--store", store, *arguments)
+    assert isinstance(result.exception, InputError)
+    assert not out.exists()
+
+
+def test_command_does_not_touch_a_file_of_others(store, tmp_path):
+    out = tmp_path / "notes.html"
+    out.write_text("mine")
+    assert isinstance(run(out, "--store", store).exception, InputError)
+    assert out.read_text() == "mine"
+    assert run(out, "--store", store, "--force").exit_code == 0

@@ -19,6 +19,7 @@ from kcgraph import derive
 from kcgraph.annotations import Annotated
 from kcgraph.errors import InputError
 from kcgraph.extract.grounding import ground
+from kcgraph.extract.protocol import Unread
 from kcgraph.graph import article_quads, identity_quads, signature
 from kcgraph.model import Article, Extraction
 from kcgraph.read import Duplicate, Notice, Problem, find_variants
@@ -97,12 +98,19 @@ def build(
         todo = []
         for article, row in _placed(writer.records, articles):
             done = row is not None and row.is_of(article) and row.extractor == extractor.name
-            if _count(article, row, done and not options.force, summary):
-                todo.append(article)
+            if done and not options.force:
+                summary.unchanged.append(article.id)
+            else:
+                todo.append((article, summary.new if row is None else summary.changed))
+        results = extractor.extract([article for article, _ in todo])
         progress("reading", 0, len(todo))
-        for n, (article, record) in enumerate(zip(todo, extractor.extract(todo), strict=True), 1):
-            writer.records.put(article, record)
-            summary.dropped.update(record.dropped)
+        for n, ((article, kind), result) in enumerate(zip(todo, results, strict=True), 1):
+            if isinstance(result, Unread):
+                summary.problems.append((article.origin, result.message))
+            else:
+                writer.records.put(article, result)
+                summary.dropped.update(result.dropped)
+                kind.append(article.id)
             progress("reading", n, len(todo))
         _finish(writer, summary, options, progress)
     return summary
@@ -132,12 +140,13 @@ def build_from_records(
     with Writer(path, base=options.base) as writer:
         for n, (article, row) in enumerate(_placed(writer.records, articles), 1):
             record = ground(article, records[article.origin])
-            done = (
-                row is not None and row.is_of(article) and writer.records.record(row.id) == record
-            )
-            if _count(article, row, done and not options.force, summary):
+            same = row is not None and row.is_of(article)
+            if same and not options.force and writer.records.record(article.id) == record:
+                summary.unchanged.append(article.id)
+            else:
                 writer.records.put(article, record)
                 summary.dropped.update(record.dropped)
+                (summary.new if row is None else summary.changed).append(article.id)
             progress("storing", n, len(articles))
         _finish(writer, summary, options, progress)
     return summary
@@ -268,13 +277,6 @@ def _is_another_file(stored: str, origin: str) -> bool:
 
 def _place(origin: str) -> str:
     return os.path.abspath(origin)  # noqa: PTH100 - takes any text
-
-
-def _count(article: Article, row: Row | None, done: bool, summary: Summary) -> bool:
-    """Notes the article as new, changed or unchanged; whether there is anything to do."""
-    where = summary.new if row is None else summary.unchanged if done else summary.changed
-    where.append(article.id)
-    return not done
 
 
 def _articles(found: Iterable[Result], summary: Summary) -> Iterator[Article]:

@@ -51,6 +51,14 @@ class Polarity(StrEnum):
     MIXED = "mixed"
 
 
+POLARITIES: Mapping[PositionKind, frozenset[Polarity]] = {
+    PositionKind.DEMAND: frozenset({Polarity.SUPPORT}),
+    PositionKind.STANCE: frozenset(Polarity),
+    PositionKind.COMMITMENT: frozenset({Polarity.SUPPORT}),
+    PositionKind.REFUSAL: frozenset({Polarity.OPPOSE}),
+}
+
+
 class EventKind(StrEnum):
     MEETING = "meeting"
     LETTER = "letter"

@@ -184,13 +184,13 @@ def _write_triples(
     }[format]
     if syntax == RdfFormat.TURTLE:
         written = serialize(islice(triples, limit), format=syntax, prefixes=PREFIXES)
-        out.write(_sorted_prefixes(written or b""))
+        out.write(sorted_prefixes(written or b""))
     else:
         serialize(islice(triples, limit), out, syntax, prefixes=PREFIXES)
     return limit if limit is not None and next(triples, None) is not None else None
 
 
-def _sorted_prefixes(turtle: bytes) -> bytes:
+def sorted_prefixes(turtle: bytes) -> bytes:
     """The same document with its prefixes in order and the unused ones left out.
 
     The engine writes all of them, in another order each time.

@@ -24,6 +24,7 @@ PREFIXES: dict[str, str] = {
     "schema": "https://schema.org/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "topic": "https://w3id.org/kcgraph/topics#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 

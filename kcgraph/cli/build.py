@@ -145,17 +145,22 @@ def extract(
 
     Exit status 2 says that some input could not be read; the rest is printed.
     """
-    from kcgraph.model import Article, to_json
+    from kcgraph.model import Article, Extraction, to_json
 
     found = list(_read(files, date, publisher, url, field))
     articles = [item for item in found if isinstance(item, Article)]
     if len(articles) > 1 and format == "json":
         raise InputError(f"{len(articles)} articles; for more than one use --format jsonl")
-    if articles:
-        for record in _extractor(pipeline).extract(articles):
+    failed = _say_problems(found) or not articles
+    results = _extractor(pipeline).extract(articles) if articles else ()
+    for article, result in zip(articles, results, strict=True):
+        if isinstance(result, Extraction):
             indent = 2 if format == "json" else None
-            typer.echo(json.dumps(to_json(record), ensure_ascii=False, indent=indent))
-    if _say_problems(found) or not articles:
+            typer.echo(json.dumps(to_json(result), ensure_ascii=False, indent=indent))
+        else:
+            typer.echo(f"{article.origin}: {result.message}", err=True)
+            failed = True
+    if failed:
         raise typer.Exit(InputError.exit_code)
 
 

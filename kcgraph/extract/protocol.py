@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from kcgraph.model import Article, Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An article that could not be read this time, and why; it has no record."""
+
+    article: str
+    message: str
 
 
 class Extractor(Protocol):
@@ -14,6 +23,6 @@ class Extractor(Protocol):
     @property
     def name(self) -> str: ...
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
-        """One record for each article, in their order, every passage verbatim at its place."""
+    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction | Unread]:
+        """One result for each article, in their order, every passage verbatim at its place."""
         ...

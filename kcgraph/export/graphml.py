@@ -1,0 +1,75 @@
+"""GraphML: the network of positions, for Gephi, networkx, igraph and yEd.
+
+Nodes are stakeholders and issues, edges lead from the holder of a position to its target.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import IO, TYPE_CHECKING
+
+from kcgraph.claims import Claims
+from kcgraph.names import NameIndex
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+    from pyoxigraph import Store
+
+# XML 1.0 cannot hold these characters at all, not even escaped
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write(graph: Store, out: IO[bytes]) -> None:
+    """Writes the network of `network_of`."""
+    from networkx import write_graphml_xml
+
+    write_graphml_xml(network_of(graph), out, encoding="utf-8", prettyprint=True)
+
+
+def network_of(graph: Store) -> MultiDiGraph[str]:
+    """The positions as a network; node names and edge keys are IRIs.
+
+    Nodes have `label`, `kind` (person, organization, group, issue), `aliases` and `roles`, joined
+    with "; ". Edges have `kind`, `polarity`, `confidence` (0 to 1), `evidence` (verbatim, but for
+    control characters, which XML cannot hold), `sentence`, `article`, `start`, `end`, and `title`,
+    `publisher`, `date`, `addressee`, `on_behalf_of` where known.
+    """
+    from networkx import MultiDiGraph
+
+    network: MultiDiGraph[str] = MultiDiGraph()
+    for thing in sorted(NameIndex.of(graph).things, key=lambda thing: thing.iri):
+        network.add_node(
+            thing.iri,
+            label=_clean(thing.label),
+            kind=thing.kind,
+            aliases=_clean("; ".join(thing.aliases)),
+            roles=_clean("; ".join(thing.roles)),
+        )
+    for claim in Claims(graph).positions():
+        passage = claim.evidence[0]
+        known = {
+            "title": passage.title,
+            "publisher": passage.publisher,
+            "date": claim.date,
+            "addressee": "; ".join(who.label for who in claim.addressees),
+            "on_behalf_of": "; ".join(who.label for who in claim.on_behalf_of),
+        }
+        network.add_edge(
+            claim.holder.iri,
+            claim.target.iri,
+            key=claim.iri,
+            kind=claim.kind,
+            polarity=claim.polarity,
+            confidence=1.0 if claim.confidence is None else claim.confidence,
+            evidence=_clean(passage.text),
+            sentence=_clean(passage.sentence),
+            article=passage.article,
+            start=passage.start,
+            end=passage.end,
+            **{name: _clean(value) for name, value in known.items() if value},
+        )
+    return network
+
+
+def _clean(text: str) -> str:
+    return _NOT_IN_XML.sub("\ufffd", text)

@@ -16,6 +16,7 @@ from datetime import date
 from typing import TypeVar
 
 from kcgraph.model import (
+    POLARITIES,
     Article,
     Attribution,
     Event,
@@ -54,6 +55,20 @@ def ground(article: Article, extraction: Extraction) -> Extraction:
         events=tuple(check.events(extraction.events)),
         dropped=dict(sorted((Counter(extraction.dropped) + check.dropped).items())),
     )
+
+
+def find_verbatim(text: str, passage: str, *, near: int = 0) -> Span | None:
+    """The occurrence of `passage` in `text` that begins nearest to `near`; None if there is none.
+
+    An exact one wins over one that differs in whitespace, quotation marks or dashes.
+    """
+    if not passage.strip():
+        return None
+    for pattern in (re.escape(passage), _pattern(passage)):
+        found = [Span(*m.span(1)) for m in re.finditer(f"(?=({pattern}))", text)]
+        if found:
+            return min(found, key=lambda span: (abs(span.start - near), span))
+    return None
 
 
 class _Check:
@@ -136,6 +151,8 @@ class _Check:
             holder = self._people([item.holder], "holder")
             if not self._has_target(item):
                 self.dropped["position: without target"] += 1
+            elif item.polarity not in POLARITIES[item.kind]:
+                self.dropped["position: polarity that its kind cannot have"] += 1
             elif span and self._sound(item, "position", holder, needed="holder"):
                 behalf = [item.on_behalf_of] if item.on_behalf_of else []
                 spoken_for = self._people(behalf, "whom the holder speaks for")
@@ -257,14 +274,7 @@ class _Check:
         return self._find(passage, near=claimed.start if claimed else 0)
 
     def _find(self, passage: str, *, near: int = 0) -> Span | None:
-        """The occurrence of `passage` that begins nearest to `near`; None if there is none."""
-        if not passage.strip():
-            return None
-        for pattern in (re.escape(passage), _pattern(passage)):
-            found = [Span(*m.span(1)) for m in re.finditer(f"(?=({pattern}))", self.text)]
-            if found:
-                return min(found, key=lambda span: (abs(span.start - near), span))
-        return None
+        return find_verbatim(self.text, passage, near=near)
 
     def _inside(self, span: Span) -> bool:
         return 0 <= span.start < span.end <= len(self.text)

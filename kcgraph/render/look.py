@@ -89,18 +89,18 @@ TIES: dict[TieKind, TieLook] = {
         "Asks", "makes a demand of", "asked by", (1, 4), "vee", 1.5, "#a85f00", "#f0a830"
     ),
     TieKind.PARTICIPANT: TieLook(
-        "Takes part", "takes part in", "with", (), "", 1, "#777b82", "#868b93"
+        "Takes part", "takes part in", "with", (), "", 1, "#6a6e75", "#868b93"
     ),
     TieKind.RECIPIENT: TieLook(
-        "Is addressed", "receives", "addressed to", (6, 3), "arrow", 1, "#777b82", "#868b93"
+        "Is addressed", "receives", "addressed to", (6, 3), "arrow", 1, "#6a6e75", "#868b93"
     ),
     TieKind.DECLINED: TieLook(
-        "Stays away", "stays away from", "declined by", (3, 5), "bar", 1, "#777b82", "#868b93"
+        "Stays away", "stays away from", "declined by", (3, 5), "bar", 1, "#6a6e75", "#868b93"
     ),
     TieKind.POST: TieLook(
-        "Office", "holds an office of", "has in office", (10, 3, 2, 3), "", 1, "#777b82", "#868b93"
+        "Office", "holds an office of", "has in office", (10, 3, 2, 3), "", 1, "#6a6e75", "#868b93"
     ),
     TieKind.MEMBER: TieLook(
-        "Membership", "belongs to", "has as member", (5, 3), "", 1, "#777b82", "#868b93"
+        "Membership", "belongs to", "has as member", (5, 3), "", 1, "#6a6e75", "#868b93"
     ),
 }

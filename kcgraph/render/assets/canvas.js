@@ -88,7 +88,7 @@ function nodeStyle(node, mode, near) {
     color: { ...colours, highlight: colours, hover: colours },
     opacity: dim ? 0.22 : landmarks.size && node.kind === "issue" && near === null ? 0.6 : 1,
     font: {
-      size: landmarks.get(node.id) || data.network.nodes[node.id].font.size,
+      size: fontSize(node, near),
       face: "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif",
       color: dim ? `${ink}40` : ink,
       strokeWidth: node.kind === "issue" ? 0 : Math.max(4, (landmarks.get(node.id) || 0) * 0.3),
@@ -97,6 +97,14 @@ function nodeStyle(node, mode, near) {
     margin: 8,
     shapeProperties: { borderRadius: 6 },
   };
+}
+
+/** From far away only landmarks and what is lit are named; an issue's name makes its box. */
+function fontSize(node, near) {
+  const own = data.network.nodes[node.id].font.size;
+  if (!landmarks.size || node.kind === "issue") return own;
+  const wanted = landmarks.has(node.id) || (near !== null && near.nodes.has(node.id));
+  return wanted ? landmarks.get(node.id) || own : 1;
 }
 
 function edgeStyle(edge, mode, near) {
@@ -140,7 +148,7 @@ function relabel() {
     names are too small to read. */
 function farNames(scale) {
   const found = new Map();
-  if (scale > 0.6) return found;
+  if (scale > 0.5) return found;
   const size = Math.round(2 ** (Math.round(2 * Math.log2(13 / scale)) / 2)); // few different sizes
   const ranked = nodes.filter((node) => seen.nodes.has(node.id) && !["issue", "event"].includes(node.kind));
   ranked.sort((a, b) => b.ties.length - a.ties.length || a.id - b.id);

@@ -282,18 +282,26 @@ function prepareControls() {
   preparePrint();
 }
 
-/** Paper is white: print in the light theme, everything visible, and come back. */
+/** Paper is white and wide: print in the light theme, all in view, and come back. The browser may
+    shrink the drawing to the page, but must not draw it anew. */
 function preparePrint() {
   let before;
   addEventListener("beforeprint", () => {
-    before = root.dataset.theme;
+    before = { theme: root.dataset.theme, position: network.getViewPosition(), scale: network.getScale() };
     root.dataset.theme = "light";
+    network.setOptions({ autoResize: false });
+    network.setSize("1040px", "660px");
     paint();
+    fit(false);
     network.redraw();
   });
   addEventListener("afterprint", () => {
-    if (before) root.dataset.theme = before;
+    if (before.theme) root.dataset.theme = before.theme;
     else delete root.dataset.theme;
+    network.setOptions({ autoResize: true });
+    network.setSize("100%", "100%");
+    network.moveTo({ position: before.position, scale: before.scale });
+    relabel();
     paint();
   });
 }

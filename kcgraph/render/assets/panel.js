@@ -72,7 +72,7 @@ function tieItem(edge, lead, other) {
     passages.length
       ? element(
           "button",
-          { type: "button", class: "evidence", onclick: () => choose({ edge: edge.id }), "aria-label": `Passage: ${clipped(quoteOf(passages[0]), 200)}` },
+          { type: "button", class: "evidence", onclick: () => choose({ edge: edge.id }) },
           clipped(quoteOf(passages[0]), 260),
           element("small", {}, clipped(shortCredit(passages[0][0]), 90), more),
         )

@@ -18,6 +18,7 @@ from kcgraph.extract.offline.coreference import (
 )
 from kcgraph.extract.offline.mentions import Sort, find_nominals
 from kcgraph.extract.offline.names import find_names
+from kcgraph.extract.offline.roles import roles_of
 from kcgraph.extract.offline.types import Cast, Entity, Reading
 from kcgraph.model import Article
 
@@ -38,13 +39,17 @@ def build_cast(
     names = find_names(doc, folder)
     referents = resolve_names(doc, names)
     resolve_phrases(doc, find_nominals(doc, names), readings, referents, ranker(folder))
-    return Cast(entities(doc, referents))
+    present = [one for one in referents if one.mentions]
+    cast = Cast(entities(doc, present))
+    for one, entity in zip(present, cast.entities, strict=True):
+        entity.roles.extend(roles_of(doc, one, cast))
+    return cast
 
 
 def entities(doc: Doc, referents: Sequence[Referent]) -> list[Entity]:
     """The referents as members of a cast, with name, aliases and ids."""
     taken: set[str] = set()
-    return [_entity(doc, one, taken) for one in referents if one.mentions]
+    return [_entity(doc, one, taken) for one in referents]
 
 
 def _entity(doc: Doc, one: Referent, taken: set[str]) -> Entity:
@@ -62,7 +67,6 @@ def _entity(doc: Doc, one: Referent, taken: set[str]) -> Entity:
         kind=one.kind,
         name=name,
         aliases=[label for label in labels if label != name],
-        roles=list(one.roles),
         mentions=sorted(one.mentions, key=lambda m: m.span),
         place=one.place,
         confidence=round(max((n.probability for n in one.names), default=1.0), 2),

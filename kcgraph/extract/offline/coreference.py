@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort, find_pronouns, name_mention
 from kcgraph.extract.offline.names import Name, NameType
 from kcgraph.extract.offline.types import Mention, Reading, Tokens
-from kcgraph.model import Role, StakeholderKind
+from kcgraph.model import StakeholderKind
 
 MODEL = "antecedents.json"
 # Log odds from which a noun phrase is joined to its best candidate, and a pronoun.
@@ -34,7 +35,6 @@ class Referent:
     sort: Sort
     forms: list[tuple[str, ...]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
     titles: set[str] = field(default_factory=set)
     mentions: list[Mention] = field(default_factory=list)
     nominals: list[Nominal] = field(default_factory=list)
@@ -73,6 +73,7 @@ def resolve_names(doc: Doc, names: Sequence[Name]) -> list[Referent]:
     """One referent per person, body or place that is named, in order of first mention."""
     referents: list[Referent] = []
     forms = {name.span: _words(doc, name) for name in names}
+    names = [_retyped(name, forms, names) for name in names]
     for name in sorted(names, key=lambda n: (len(forms[n.span]) == 1, -len(forms[n.span]), n.span)):
         form = _with_shared_surname(doc, name, forms[name.span])
         one = _match(form, name, referents)
@@ -90,6 +91,33 @@ def resolve_names(doc: Doc, names: Sequence[Name]) -> list[Referent]:
     return sorted(referents, key=lambda r: r.mentions[0].span)
 
 
+def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterable[Name]) -> Name:
+    """The name with the type that most of the article's uses of it have.
+
+    A single word counts with the longer names that it begins ("Wessington", "Wessington Water"),
+    unless it is a surname of somebody.
+    """
+    if name.title is not None:
+        return name
+    form = forms[name.span]
+    votes: Counter[NameType] = Counter()
+    for other in names:
+        theirs = forms[other.span]
+        if theirs == form:
+            votes[other.type] += 1
+        elif (
+            len(form) == 1
+            and len(theirs) > 1
+            and other.type is NameType.PERSON
+            and theirs[-1] == form[0]
+        ):
+            return name
+        elif len(form) == 1 and theirs[0] == form[0] and other.type is NameType.BODY != name.type:
+            votes[other.type] += 1
+    best, n = votes.most_common(1)[0]
+    return name if n == votes[name.type] else replace(name, type=best)
+
+
 def _words(doc: Doc, name: Name) -> tuple[str, ...]:
     return tuple(
         t.text
@@ -97,8 +125,7 @@ def _words(doc: Doc, name: Name) -> tuple[str, ...]:
         if t.is_alpha
         or t.is_digit
         or t.text == "&"
-        or (any(c.isalpha() for c in t.text)
-        and t.tag_ != "POS")
+        or (any(c.isalpha() for c in t.text) and t.tag_ != "POS")
     ) or (doc[name.span.start].text,)
 
 
@@ -305,22 +332,60 @@ def place_nominal(
     return one
 
 
-def beside(doc: Doc, nominal: Nominal, heads: dict[int, Referent]) -> Referent | None:
+def beside(doc: Doc, nominal: Nominal, heads: Mapping[int, Referent]) -> Referent | None:
     """The named referent that the noun phrase stands beside: "Nettie Crowe, a hydrologist"."""
+    for i in _neighbours(doc, nominal):
+        one = heads.get(i)
+        if one is not None and one.named and one.sort is nominal.sort and not one.place:
+            return one
+    return None
+
+
+def _neighbours(doc: Doc, nominal: Nominal) -> Iterator[int]:
+    """Heads that stand in apposition to the noun phrase, by the parse and by the commas."""
     token = doc[nominal.head]
-    others: list[Token] = [c for c in token.children if c.dep_ == "appos"]
+    yield from (c.i for c in token.children if c.dep_ == "appos")
     step = token
     while step.dep_ == "conj":
         step = step.head
     if step.dep_ == "appos":
-        others.append(step.head)
+        yield step.head.i
     if token.dep_ == "attr" and token.head.lemma_ == "be":
-        others.extend(c for c in token.head.children if c.dep_ == "nsubj" and c.i < token.i)
-    for other in others:
-        one = heads.get(other.i)
-        if one is not None and one.named and one.sort is nominal.sort and not one.place:
-            return one
-    return None
+        yield from (c.i for c in token.head.children if c.dep_ == "nsubj" and c.i < token.i)
+    if nominal.sort is Sort.PERSON:
+        after = _after_comma(doc, nominal)
+        if after is not None:
+            yield after
+
+
+def _after_comma(doc: Doc, nominal: Nominal) -> int | None:
+    """The head of the name in "the chairman of the association, the Rev. Peter Ndegwa, said"."""
+    i = nominal.head + 1
+    while i < min(len(doc), nominal.head + 12) and doc[i].text != ",":
+        if doc[i].pos_ in {"VERB", "AUX"} or doc[i].is_space or doc[i].is_quote:
+            return None
+        i += 1
+    i += 1
+    while i < len(doc) and (
+        doc[i].lower_ in {"the", "a"}
+        or doc[i].lower_.rstrip(".") in words("honorifics")
+        or doc[i].text == "."
+    ):
+        i += 1
+    if i >= len(doc) or not doc[i].text[:1].isupper():
+        return None
+    j = i
+    while j < len(doc) and (
+        doc[j].text[:1].isupper()
+        or doc[j].text in {"-", "’", "'"}
+        or doc[j].text.startswith(("de", "van", "al"))
+    ):
+        j += 1
+    if j - i < 2 or j >= len(doc):
+        return None
+    if doc[j].text not in {",", ".", ")", ";", ":"} and doc[j].pos_ not in {"VERB", "AUX"}:
+        return None
+    return int(doc[i:j].root.i)
 
 
 def candidates_of_nominal(
@@ -343,13 +408,45 @@ def candidates_of_nominal(
 
 _GENERIC = frozenset(["group", "organization", "organisation", "body", "outfit", "entity"])
 _COMPANY = frozenset(
-    ["company", "firm", "developer", "operator", "contractor", "business", "applicant", "owner", "vendor"]
+    [
+        "company",
+        "firm",
+        "developer",
+        "operator",
+        "contractor",
+        "business",
+        "applicant",
+        "owner",
+        "vendor",
+    ]
 )
 _ADMIN = frozenset(
-    ["city", "town", "county", "village", "state", "province", "country", "district", "borough", "township", "parish"]
+    [
+        "city",
+        "town",
+        "county",
+        "village",
+        "state",
+        "province",
+        "country",
+        "district",
+        "borough",
+        "township",
+        "parish",
+    ]
 )
 _VOLUNTARY = frozenset(
-    ["union", "charity", "coalition", "alliance", "association", "federation", "society", "club", "league"]
+    [
+        "union",
+        "charity",
+        "coalition",
+        "alliance",
+        "association",
+        "federation",
+        "society",
+        "club",
+        "league",
+    ]
 )
 
 

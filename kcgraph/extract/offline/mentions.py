@@ -9,7 +9,7 @@ from enum import StrEnum
 from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.lexicon import words
-from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.names import Name
 from kcgraph.extract.offline.types import Mention, MentionKind, Tokens
 
 
@@ -89,42 +89,36 @@ def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
     named = {i for name in names for i in range(*name.whole)}
     found = []
     for token in doc:
-        if (
-            token.i in named
-            or token.pos_ not in {"NOUN", "PROPN", "ADJ"}
-            or token.dep_ in {"compound", "amod"}
-        ):
+        if token.i in named or token.dep_ in {"compound", "amod", "nmod"}:
             continue
         sort = _sort(token)
-        if sort is None:
-            continue
-        found.append(_nominal(doc, token, sort))
+        if sort is not None:
+            found.append(_nominal(doc, token, sort))
     return found
 
 
+_COLLECTIVE = frozenset({"police", "gardaí", "staff", "management", "leadership"})
+_PLURAL = frozenset({"people", "folks", "men", "women", "children", "clergy", "youth", "public"})
+_BARE = frozenset({"many", "some", "others", "several", "both", "few", "most"})
+
+
 def _sort(token: Token) -> Sort | None:
+    """Whom the noun speaks of, None if of nobody."""
     low, lemma = token.lower_, token.lemma_.lower()
-    plural = token.tag_ in {"NNS", "NNPS"}
-    if low in {
-        "people",
-        "police",
-        "gardaí",
-        "officials",
-        "folks",
-        "staff",
-        "men",
-        "women",
-        "children",
-    }:
-        return Sort.BODY if low in {"police", "gardaí", "staff"} else Sort.PEOPLE
-    if token.pos_ == "ADJ":
+    if low in _BARE or (token.pos_ == "NUM" and token.dep_ == "nsubj"):
+        acts = token.dep_ == "nsubj" and token.head.pos_ == "VERB"
+        return Sort.PEOPLE if acts else None
+    if token.pos_ not in {"NOUN", "PROPN"}:
         return None
+    if low in _COLLECTIVE:
+        return Sort.BODY
+    if low in _PLURAL:
+        return Sort.PEOPLE
+    plural = token.tag_ in {"NNS", "NNPS"}
     if lemma in words("person-nouns") or low in words("person-nouns"):
         return Sort.PEOPLE if plural else Sort.PERSON
     if lemma in words("body-nouns") or low in words("body-nouns"):
         return Sort.PEOPLE if plural else Sort.BODY
-    if low in {"chair", "head", "voice"} and token.dep_ in {"nsubj", "appos"}:
-        return Sort.PERSON
     return None
 
 
@@ -169,7 +163,3 @@ def name_mention(doc: Doc, name: Name) -> Mention:
 
 def _head(doc: Doc, span: Tokens) -> int:
     return int(doc[span.start : span.end].root.i)
-
-
-def is_person_like(name: Name) -> bool:
-    return name.type is NameType.PERSON

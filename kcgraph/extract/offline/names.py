@@ -69,8 +69,18 @@ def find_names(doc: Doc, models: Path) -> list[Name]:
         for name in _names(labels, start):
             label = f"B-{name.type}"
             sure = tagger.marginal(label, name.span.start - start)
-            found.append(Name(_trim(doc, name.span), name.type, name.title, sure))
-    return _everywhere(doc, found)
+            found.append(_mended(doc, Name(_trim(doc, name.span), name.type, name.title, sure)))
+    return _everywhere(doc, _disjoint(found))
+
+
+def _disjoint(names: Sequence[Name]) -> list[Name]:
+    """The names without those that lie inside a later, longer one."""
+    kept: list[Name] = []
+    for name in names:
+        while kept and kept[-1].span.start >= name.whole.start:
+            kept.pop()
+        kept.append(name)
+    return kept
 
 
 def _names(labels: Sequence[str], offset: int) -> Iterator[Name]:
@@ -104,6 +114,44 @@ def _trim(doc: Doc, span: Tokens) -> Tokens:
     while end - start > 1 and doc[start].lower_ in {"the", "a", "an"}:
         start += 1
     return Tokens(start, end)
+
+
+def _mended(doc: Doc, name: Name) -> Name:
+    """The name with a title that the tagger took into it cut off, or an acronym's words taken in."""
+    start, end = name.span
+    first = doc[start]
+    is_title = first.lower_ in words("person-nouns") or first.lower_.rstrip(".") in words(
+        "honorifics"
+    )
+    given = words("first-names")
+    if is_title and end - start >= 2 and name.title is None and first.text not in given:
+        if doc[start + 1].text in given or (end - start == 2 and name.type is NameType.PERSON):
+            return Name(
+                Tokens(start + 1, end), NameType.PERSON, Tokens(start, start + 1), name.probability
+            )
+    if end + 2 < len(doc) and doc[end].text == "(" and doc[end + 2].text == ")":
+        wider = _spelled_out(doc, doc[end + 1].text, end)
+        if wider is not None and wider.start < start:
+            return Name(wider, NameType.BODY, None, name.probability)
+    return name
+
+
+def _spelled_out(doc: Doc, acronym: str, end: int) -> Tokens | None:
+    """The tokens before `end` whose initials are the acronym, small words skipped."""
+    left = [c for c in acronym if c.isupper()]
+    if len(left) < 2 or not acronym.isalpha():
+        return None
+    i = end
+    while left and i > 0 and end - i < 12:
+        i -= 1
+        token = doc[i]
+        if token.is_space or token.text in {",", ";", "."}:
+            return None
+        if token.text[:1] == left[-1]:
+            left.pop()
+        elif token.text[:1].isupper():
+            return None
+    return Tokens(i, end) if not left else None
 
 
 def _everywhere(doc: Doc, names: list[Name]) -> list[Name]:

@@ -1,12 +1,24 @@
-"""Who said it: from the source span of a reading to members of the cast."""
+"""Who said it: from the source span of a reading to members of the cast.
+
+A letter or statement speaks for who issued it, a spokesperson or an office for whose they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc, Token
 
-from kcgraph.extract.offline.types import Cast, Entity, Linked, Reading, Tokens
+from kcgraph.extract.offline.types import Cast, Entity, Linked, MentionKind, Reading, Tokens
+from kcgraph.model import StakeholderKind
+
+_DOCUMENTS = frozenset(
+    ["letter", "statement", "petition", "memo", "memorandum", "email", "e-mail", "report", "document", "complaint", "lawsuit", "suit", "filing", "submission", "release", "post", "tweet", "message", "notice", "directive", "resolution", "motion", "declaration", "brief", "leaflet", "flyer", "open-letter", "circular", "note", "communique", "communiqué"]
+)
+_SPEAKERS_FOR = frozenset(
+    ["spokesman", "spokeswoman", "spokesperson", "office", "spokespeople", "press-officer"]
+)
+_ISSUED = frozenset(["from", "by", "of"])
 
 
 def link_sources(doc: Doc, readings: Sequence[Reading], cast: Cast) -> list[Linked]:
@@ -15,19 +27,41 @@ def link_sources(doc: Doc, readings: Sequence[Reading], cast: Cast) -> list[Link
     for reading in readings:
         if reading.source is None:
             continue
-        sources = _sources(doc, reading.source, cast)
+        sources, also = _sources(doc, reading.source, cast)
         if sources:
-            links.append(Linked(reading, tuple(dict.fromkeys(e.id for e in sources))))
+            ids = tuple(dict.fromkeys(e.id for e in sources))
+            others = tuple(dict.fromkeys(e.id for e in also if e.id not in ids))
+            links.append(Linked(reading, ids, others))
     return links
 
 
-def _sources(doc: Doc, span: Tokens, cast: Cast) -> list[Entity]:
+def _sources(doc: Doc, span: Tokens, cast: Cast) -> tuple[list[Entity], list[Entity]]:
+    """Who the span names, and who else is right."""
     root = doc[span.start : span.end].root
-    found = [e for token in _coordinated(root, span) if (e := cast.at(token.i)) is not None]
-    if found:
-        return found
-    inside = [(m, e) for m, e in cast.mentions(span)]
-    return [inside[0][1]] if inside else []
+    if root.lemma_.lower() in _DOCUMENTS:
+        issuers = _issuers(doc, root, cast)
+        if issuers:
+            return issuers
+    found: list[Entity] = []
+    for token in _coordinated(root, span):
+        entity = cast.at(token.i)
+        principal = _principal(token, cast) if _speaks_for(token, entity) else None
+        if principal is not None:
+            found.append(principal)
+        elif entity is not None:
+            found.append(entity)
+    if not found:
+        found = [e for m, e in cast.mentions(span) if m.kind is not MentionKind.PRONOUN][:1]
+    return found, [member for e in found for member in _members(e, cast)]
+
+
+def _members(entity: Entity, cast: Cast) -> Iterator[Entity]:
+    """Who a collective stands for, and which collectives stand for somebody."""
+    for member in entity.members:
+        yield cast.by_id[member]
+    for other in cast.entities:
+        if entity.id in other.members:
+            yield other
 
 
 def _coordinated(root: Token, span: Tokens) -> list[Token]:
@@ -37,3 +71,108 @@ def _coordinated(root: Token, span: Tokens) -> list[Token]:
             c for c in token.children if c.dep_ == "conj" and span.start <= c.i < span.end
         )
     return tokens
+
+
+def _speaks_for(token: Token, entity: Entity | None) -> bool:
+    if token.lemma_.lower() not in _SPEAKERS_FOR:
+        return False
+    return entity is None or entity.kind is not StakeholderKind.PERSON
+
+
+def _principal(token: Token, cast: Cast) -> Entity | None:
+    """X of "a spokesman for X", "X's office", "a council spokeswoman"."""
+    for child in token.children:
+        if child.dep_ == "poss" and (entity := cast.at(child.i)) is not None:
+            return entity
+        if child.dep_ == "prep" and child.lower_ in {"for", "of", "at", "with", "from"}:
+            for thing in child.children:
+                if thing.dep_ == "pobj" and (entity := cast.at(thing.i)) is not None:
+                    return entity
+    for child in token.lefts:
+        if child.dep_ in {"compound", "nmod"} and (entity := _named_by(child, cast)) is not None:
+            return entity
+    return None
+
+
+def _named_by(token: Token, cast: Cast) -> Entity | None:
+    """The organization that a modifying noun names: the "council" of "a council spokeswoman"."""
+    entity = cast.at(token.i)
+    if entity is not None:
+        return entity
+    low = token.lower_
+    for one in cast.entities:
+        if one.kind is StakeholderKind.ORGANIZATION and not one.place:
+            if low == one.name.split()[-1].lower() or low == one.name.lower():
+                return one
+    return None
+
+
+def _issuers(doc: Doc, root: Token, cast: Cast) -> tuple[list[Entity], list[Entity]] | None:
+    """Whose letter it is, as said here or at another mention of such a document."""
+    lemma = root.lemma_.lower()
+    places = [root] + [
+        t for t in doc if t.lemma_.lower() == lemma and t.pos_ == "NOUN" and t.i != root.i
+    ]
+    places[1:] = sorted(places[1:], key=lambda t: (t.i > root.i, abs(t.i - root.i)))
+    senders = [_signed(t, cast) for t in places]
+    subjects = [_sender(t, cast) for t in places]
+    signed = next((s for s in senders if s), [])
+    sent = next((s for s in subjects if s), [])
+    if signed:
+        return signed, sent
+    if sent:
+        return sent, [member for e in sent for member in _members(e, cast)]
+    return None
+
+
+def _signed(document: Token, cast: Cast) -> list[Entity]:
+    """Who is named after "the letter from", "signed by" or as its owner."""
+    for child in document.children:
+        if child.dep_ == "poss" and (entity := cast.at(child.i)) is not None:
+            return [entity]
+    for token in document.subtree:
+        is_link = token.lower_ in {"from", "by"} and token.dep_ in {"prep", "agent"}
+        if not is_link or token.i < document.i:
+            continue
+        holder = token.head
+        if holder.i != document.i and holder.lemma_ not in {
+            "sign",
+            "send",
+            "write",
+            "co-sign",
+            "issue",
+            "publish",
+        }:
+            continue
+        found = []
+        for thing in token.children:
+            if thing.dep_ == "pobj":
+                for one in _all_coordinated(thing):
+                    if (entity := cast.at(one.i)) is not None:
+                        found.append(entity)
+        if found:
+            return found
+    return []
+
+
+def _all_coordinated(token: Token) -> list[Token]:
+    tokens = [token]
+    for one in tokens:
+        tokens.extend(c for c in one.children if c.dep_ in {"conj", "appos"})
+    return tokens
+
+
+def _sender(document: Token, cast: Cast) -> list[Entity]:
+    """The subject of "sent a letter", "issued a statement", "in a letter to parents, the head said"."""
+    verb = document.head
+    if document.dep_ == "pobj" and verb.lower_ == "in":
+        verb = verb.head
+    if document.dep_ not in {"dobj", "pobj"} or verb.pos_ != "VERB":
+        return []
+    found = []
+    for child in verb.children:
+        if child.dep_ == "nsubj":
+            for one in [child, *(c for c in child.children if c.dep_ == "conj")]:
+                if (entity := cast.at(one.i)) is not None:
+                    found.append(entity)
+    return found

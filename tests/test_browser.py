@@ -372,6 +372,17 @@ def test_without_script_the_table_says_it_all(opened):
         assert page.locator("#search").is_hidden()
 
 
+def test_if_the_viewer_fails_the_table_is_there(browser, tmp_path):
+    file = tmp_path / "broken.html"
+    file.write_text(render_page(dispute()), encoding="utf-8")
+    page = browser.new_page()
+    page.add_init_script("delete window.JSON")
+    page.goto(file.as_uri())
+    assert page.locator("tbody tr").first.is_visible()
+    assert page.locator("#canvas").is_hidden()
+    page.close()
+
+
 def test_on_paper_there_are_picture_and_table_but_no_controls(opened):
     with opened(dispute(), color_scheme="dark") as page:
         page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -45,14 +45,16 @@ def render_page(picture: Picture) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    library, script, style = _vis_network(), _viewer(), _asset("style.css") + _theme_colours()
+    early, library, script = _asset("early.js"), _vis_network(), _viewer()
+    style = _asset("style.css") + _theme_colours()
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"script-src {_hash(library)} {_hash(script)}; style-src {_hash(style)}"
+        f"script-src {_hash(early)} {_hash(library)} {_hash(script)}; style-src {_hash(style)}"
     )
     page = environment.get_template("page.html.j2").render(
         version=kcgraph.__version__,
         policy=policy,
+        early=Markup(early),
         library=Markup(library),
         script=Markup(script),
         style=Markup(style),
@@ -258,7 +260,7 @@ def _counts(picture: Picture) -> list[str]:
 
 def _covered(picture: Picture) -> str:
     """Which articles and dates: "2 articles, 4 June 2020 to 1 March 2021 (1 without a date)"."""
-    dates = sorted(a.date for a in picture.articles if a.date)
+    dates = sorted(a.date for a in picture.articles if a.date and re.match(r"\d{4}", a.date))
     text = _many(len(picture.articles), "article")
     undated = len(picture.articles) - len(dates)
     if dates:

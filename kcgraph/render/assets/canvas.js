@@ -183,7 +183,7 @@ function show(ids, nearest, animated) {
   if (!ids.length) return;
   const from = { position: network.getViewPosition(), scale: network.getScale() };
   network.fit({ nodes: ids, maxZoomLevel: nearest, animation: false });
-  const to = { position: network.getViewPosition(), scale: network.getScale() * 0.93 };
+  const to = { position: network.getViewPosition(), scale: network.getScale() * 1.03 };
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (animated && !calm) {
     network.moveTo(from);

@@ -28,6 +28,7 @@ function focusOn(hops) {
 }
 
 function setView(view) {
+  if (view === state.view) return;
   state.view = view;
   root.dataset.view = view;
   for (const button of document.querySelectorAll("[data-view]")) {

@@ -1,0 +1,10 @@
+// Before anything is drawn: with script the picture comes first. If the viewer fails, the table comes
+// back, as for readers without script.
+{
+  const root = document.documentElement;
+  root.className = "js";
+  root.dataset.view = "picture";
+  addEventListener("error", () => {
+    if (!root.dataset.ready) root.className = "no-js";
+  });
+}

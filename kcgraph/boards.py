@@ -6,7 +6,7 @@ Each becomes a `Page` of sections and entries, and a page is drawn in two ways.
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from kcgraph.demands import Demand
 from kcgraph.dossier import Dossier, Relation, Stand
 from kcgraph.output import Table, markdown_cell, printable
 from kcgraph.paths import NoPath, Path
+from kcgraph.ties import MUTUAL, Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +59,45 @@ def demand_board(board: Sequence[Demand]) -> Page:
     counts = Counter(demand.status for demand in board)
     summary = ", ".join(f"{counts[s]} {s}" for s in ("open", "answered", "refused") if counts[s])
     title = f"{_number(len(board), 'demand')}: {summary}" if board else "No demands"
-    issues = list(dict.fromkeys(demand.issue for demand in board))
-    sections = (
-        Section(issue.label, tuple(_demand(d) for d in board if d.issue == issue))
-        for issue in issues
-    )
+    issues = dict.fromkeys(demand.issue for demand in board)
+    sections = (_issue(issue, [d for d in board if d.issue == issue]) for issue in issues)
     return Page(title, (), tuple(sections))
 
 
-def _demand(demand: Demand) -> Entry:
+def _issue(issue: Ref, board: Sequence[Demand]) -> Section:
+    """The demands on one issue; an answer that they have in common stands once, under them."""
+    common = len(board) > 1 and len({d.answers for d in board}) == 1
+    entries = [_demand(demand, answers=not common) for demand in board]
+    if common:
+        entries += map(_answer, board[0].answers)
+    return Section(issue.label, tuple(entries))
+
+
+def _demand(demand: Demand, *, answers: bool = True) -> Entry:
     of = f" of {_names(demand.addressees)}" if demand.addressees else ""
     since = f", since {demand.since}" if demand.since else ""
-    answers = tuple(
-        Entry(f"{a.holder.label}{_on(a.date)}", f"{_DONE[a.kind]} by", a.evidence[:1])
-        for a in demand.answers
-    )
     return Entry(
-        f"{demand.holder.label}{of}{since}", demand.status.upper(), demand.evidence, answers
+        f"{demand.holder.label}{of}{since}",
+        demand.status.upper(),
+        _distinct(demand.evidence),
+        tuple(map(_answer, demand.answers)) if answers else (),
     )
 
 
-_DONE = {"commitment": "answered", "refusal": "refused", "stance": "met", "demand": "countered"}
+def _answer(answer: PositionClaim) -> Entry:
+    return Entry(
+        f"{answer.holder.label}{_on(answer.date)}",
+        f"{_DONE.get(answer.kind, 'met')} by",
+        answer.evidence[:1],
+    )
+
+
+def _distinct(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """One passage of each sentence."""
+    return tuple({(p.article, p.sentence): p for p in reversed(tuple(passages))}.values())[::-1]
+
+
+_DONE = {"commitment": "answered", "refusal": "refused"}
 
 
 def dossier_page(dossier: Dossier) -> Page:
@@ -92,9 +111,9 @@ def dossier_page(dossier: Dossier) -> Page:
     sections = [
         Section("Positions", tuple(map(_stand, dossier.stands))),
         Section("Demanded of them", tuple(_demanded(d) for d in dossier.demanded)),
-        Section("Allies", tuple(map(_relation, dossier.allies))),
-        Section("Opponents", tuple(map(_relation, dossier.opponents))),
-        Section("What others say of them", tuple(map(_about, dossier.about))),
+        Section("Allies", _relations(dossier.allies)),
+        Section("Opponents", _relations(dossier.opponents)),
+        Section("What others say of them", _about(dossier.about)),
         Section("Events", tuple(map(_event, dossier.events))),
         Section("Statements", tuple(map(_statement, dossier.statements))),
     ]
@@ -129,20 +148,35 @@ def _demanded(demand: Demand) -> Entry:
     return Entry(f"{demand.issue.label}, by {entry.text}", entry.badge, entry.quotes, entry.under)
 
 
-def _relation(relation: Relation) -> Entry:
-    return Entry(
-        f"{relation.other.label} ({_number(len(relation.ties), 'tie')})",
-        "",
-        (),
-        tuple(Entry(tie.told_from(tie.source.iri), "", tie.evidence) for tie in relation.ties),
+def _relations(relations: Iterable[Relation]) -> tuple[Entry, ...]:
+    """An entry for each group of others who have the same ties, word for word."""
+    alike: defaultdict[tuple[tuple[str, tuple[Passage, ...]], ...], list[Ref]] = defaultdict(list)
+    for relation in relations:
+        grounds = tuple((_ground(tie, relation.other), tie.evidence) for tie in relation.ties)
+        alike[grounds].append(relation.other)
+    return tuple(
+        Entry(_names(others), "", (), tuple(Entry(words, "", ev) for words, ev in grounds))
+        for grounds, others in alike.items()
     )
 
 
-def _about(position: PositionClaim) -> Entry:
-    return Entry(
-        f"{position.holder.label}, {position.kind}{_on(position.date)}",
-        _POLARITY[position.polarity],
-        position.evidence,
+def _ground(tie: Tie, other: Ref) -> str:
+    """The tie in words that follow the name of `other`."""
+    if tie.kind in MUTUAL:
+        return tie.words
+    from_other = tie.source == other
+    words, to = (tie.words, tie.target) if from_other else (tie.words_back, tie.source)
+    return f"{words} {to.label}"
+
+
+def _about(positions: Iterable[PositionClaim]) -> tuple[Entry, ...]:
+    """An entry for each group of others who are reported with the same words."""
+    alike: defaultdict[tuple[str, str, tuple[Passage, ...]], list[Ref]] = defaultdict(list)
+    for p in positions:
+        alike[_POLARITY[p.polarity], f"{p.kind}{_on(p.date)}", p.evidence].append(p.holder)
+    return tuple(
+        Entry(f"{_names(sorted(holders, key=_label))}, {words}", badge, evidence)
+        for (badge, words, evidence), holders in alike.items()
     )
 
 
@@ -209,6 +243,10 @@ def demand_table(board: Sequence[Demand]) -> Table:
         for demand in board
     ]
     return Table((*columns, "evidence", "answer_evidence", "articles"), rows)
+
+
+def _label(ref: Ref) -> str:
+    return ref.label.casefold()
 
 
 def _names(refs: Iterable[Ref]) -> str:

@@ -294,7 +294,7 @@ class Claims:
 # a full stop that ends a sentence: not after an initial or an abbreviated title
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Jr|Sr|No|vs))(?<!\b(?:Mrs|Rev|Sen|Rep|Gov|Gen|Col))"
-    r"[.!?…][”’\"')\]]*\s+(?=[“‘\"'(\[]?[A-Z0-9])"
+    r"[.!?…][”’\"')\]]*\s+(?=[“‘\"']?[A-Z0-9])"
 )
 
 

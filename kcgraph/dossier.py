@@ -11,7 +11,7 @@ from kcgraph.claims import AttributionClaim, Claims, EventClaim, PositionClaim, 
 from kcgraph.demands import Demand, demands
 from kcgraph.errors import NotFound
 from kcgraph.names import Named
-from kcgraph.ties import FRIENDLY, HOSTILE, Tie, ties_between
+from kcgraph.ties import FRIENDLY, HOSTILE, Tie, derived_ties, ties_between
 from kcgraph.vocab import expand
 
 if TYPE_CHECKING:
@@ -78,9 +78,8 @@ def dossier(store: Store, iri: str) -> Dossier:
     about = [p for p in claims.positions(target=iri) if p.holder.iri != iri]
     events = claims.events(who=iri)
     shared = _positions_on(claims, {p.target.iri for p in own if p.target.kind == "issue"})
-    ties = [
-        tie for tie in ties_between([*shared, *about, *_on_people(own)], events) if _of(tie, iri)
-    ]
+    ties = [t for t in ties_between([*shared, *about, *_on_people(own)], events) if _of(t, iri)]
+    ties = list(derived_ties(ties, store))
     return Dossier(
         who=who,
         member_of=_member_of(store, claims, iri),

@@ -135,10 +135,21 @@ class NameIndex:
         wanted = frozenset(kinds)
         return _nearest(name, [t for t in self.things if t.kind in wanted], limit)
 
-    def starting(self, beginning: str, kinds: Iterable[str] = STAKEHOLDERS) -> list[Named]:
-        """The things with a label, or a word of it, that starts like `beginning`."""
-        wanted, folded = frozenset(kinds), fold(beginning)
-        return [t for t in self.things if t.kind in wanted and f" {folded}" in f" {fold(t.label)}"]
+    def completions(
+        self, beginning: str, kinds: Iterable[str] = STAKEHOLDERS
+    ) -> list[tuple[str, Named]]:
+        """What `beginning` can become, and what that means: labels, or labels from a word on.
+
+        What was typed stays as it was typed, in whatever case.
+        """
+        wanted, found = frozenset(kinds), []
+        for thing in self.things:
+            if thing.kind in wanted:
+                ends = [thing.label[m.start() :] for m in re.finditer(r"\b\w", thing.label)]
+                end = next((e for e in ends if e.casefold().startswith(beginning.casefold())), None)
+                if end is not None:
+                    found.append((beginning + end[len(beginning) :], thing))
+        return found
 
     def _unknown(self, name: str, what: str, things: list[Named]) -> str:
         if not things:
@@ -166,7 +177,7 @@ def _by_rule(name: str, things: list[Named]) -> Iterator[list[Named]]:
         lambda t: any(bare == _without_article(fold(n)) for n in t.aliases) or _is_surname(bare, t),
         lambda t: _has_title_and_name(words, t),
         lambda t: any(bare.replace(" ", "") in _acronyms(n) for n in t.names),
-        lambda t: bool(_acronyms(name) & {fold(n) for n in t.names}),
+        lambda t: fold(t.label) in _acronyms(name),  # written out, for one known by its acronym
         lambda t: _holds_role(words, t),
         lambda t: any(set(words) <= set(fold(n).split()) for n in t.names),
         lambda t: any(

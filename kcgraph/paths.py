@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kcgraph.claims import Claims, EventClaim, Passage, PositionClaim, Ref
 from kcgraph.errors import InputError
-from kcgraph.ties import KINDS, Tie, ties_between, ties_to_issues
+from kcgraph.ties import KINDS, Tie, derived_ties, ties_between, ties_to_issues
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -69,7 +69,7 @@ def ties(
     since: str | None = None,
     until: str | None = None,
 ) -> nx.MultiGraph:
-    """The network of `store`: nodes are IRIs, edges are ties.
+    """The network of `store`: nodes are IRIs, edges are the ties that its rules derived.
 
     Node attributes: `label`, `kind` (person, organization, group, issue), `roles` (tuple).
     Edge attributes: `tie` (a `Tie`, with evidence and direction), `kind`, `words`, `issue` (label
@@ -87,9 +87,8 @@ def ties(
     events = [e for e in claims.events() if _within(e, since, until)]
     wanted = _checked_kinds(kinds)
     network = nx.MultiGraph()
-    for tie in _all_ties(through, positions, events):
-        if tie.kind not in wanted:
-            continue
+    some = (t for t in _all_ties(through, positions, events) if t.kind in wanted)
+    for tie in derived_ties(some, store):
         for end in (tie.source, tie.target):
             if end.iri not in network:
                 known = claims.names.by_iri.get(end.iri)

@@ -263,7 +263,7 @@ def term_of(value: str, type: str, name: str, store: Store) -> Term:
         check_date(value, f"parameter {name!r}")
     try:
         return Literal(value) if type == "string" else Literal(value, datatype=_xsd(type))
-    except UnicodeEncodeError:
+    except ValueError:  # a lone surrogate
         raise InputError(f"parameter {name!r}: {value!r} is not valid Unicode") from None
 
 

@@ -10,8 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import TYPE_CHECKING
 
 from kcgraph.claims import EventClaim, Passage, PositionClaim, Ref
+from kcgraph.vocab import expand
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
 
 # kind of tie -> what a hop along it costs: what two did together or said of each other is nearer
 # than what they merely think alike
@@ -28,6 +33,15 @@ KINDS: dict[str, float] = {
     "agrees": 1.3,
     "disagrees": 1.3,
     "holds": 1.0,  # from a stakeholder to an issue
+}
+DERIVED = {  # kind of tie -> the property by which a rule of `ontology/rules/` states it
+    "met": "kc:metWith",
+    "co-signed": "kc:coSignedWith",
+    "wrote-to": "kc:wroteTo",
+    "criticizes": "kc:criticizes",
+    "backs": "kc:backs",
+    "agrees": "kc:agreesWith",
+    "disagrees": "kc:disagreesWith",
 }
 MUTUAL = frozenset(("met", "co-signed", "took-part", "agrees", "disagrees"))
 FRIENDLY = frozenset(("co-signed", "backs", "agrees"))
@@ -46,7 +60,7 @@ _TOGETHER = {  # kind of event -> kind of tie, in words
 _ON_STAKEHOLDER = {
     "support": ("backs", "backs", "is backed by"),
     "oppose": ("criticizes", "criticizes", "is criticized by"),
-    "mixed": ("is-of-two-minds-about", "is of two minds about", "is seen with two minds by"),
+    "mixed": ("is-of-two-minds-about", "is of two minds about", "divides the mind of"),
 }
 _ON_ISSUE = {  # (kind, polarity) of a position -> what its holder does to the issue
     ("demand", "support"): ("demands", "is demanded by"),
@@ -108,6 +122,26 @@ def ties_between(positions: Iterable[PositionClaim], events: Iterable[EventClaim
     for event in events:
         if event.evidence:
             yield from _event_ties(event)
+
+
+def derived_ties(ties: Iterable[Tie], store: Store) -> Iterator[Tie]:
+    """Those of `ties` that the rules of `store` derived too, and those of kinds without a rule.
+
+    So a researcher who changes what "agrees with" means changes networks, paths and dossiers.
+    """
+    from pyoxigraph import NamedNode
+
+    known: dict[tuple[str, str, str], bool] = {}
+    for tie in ties:
+        if tie.kind not in DERIVED:
+            yield tie
+            continue
+        key = (tie.kind, tie.source.iri, tie.target.iri)
+        if key not in known:
+            pattern = (NamedNode(iri) for iri in (key[1], expand(DERIVED[tie.kind]), key[2]))
+            known[key] = next(iter(store.quads_for_pattern(*pattern)), None) is not None
+        if known[key]:
+            yield tie
 
 
 def ties_to_issues(positions: Iterable[PositionClaim]) -> Iterator[Tie]:
@@ -213,7 +247,7 @@ def _event_ties(event: EventClaim) -> Iterator[Tie]:
     for absent, present in product(event.declined, event.participants):
         if absent != present:
             words = f"stayed away from a {event.kind} with"
-            back = f"was left waiting at a {event.kind} by"
+            back = f"took part in a {event.kind} without"
             yield Tie(
                 "stayed-away",
                 absent,

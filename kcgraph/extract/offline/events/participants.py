@@ -9,16 +9,21 @@ from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.events.triggers import Trigger, governor
 from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, MentionKind
-from kcgraph.model import EventKind
+from kcgraph.model import EventKind, StakeholderKind
 
-_REACH = 2  # sentences to either side
+_REACH = 2  # sentences to either side in which every mention counts
+_DECIDERS = frozenset(
+    {"council", "board", "commission", "committee", "senate", "house", "assembly", "parliament"}
+    | {"congress", "legislature", "trustees", "commissioners", "supervisors", "aldermen", "court"}
+    | {"authority", "tribunal", "panel", "selectmen", "councillors", "cabinet", "agency"}
+)
 _DECLINING = frozenset({"decline", "refuse", "skip", "boycott", "miss", "snub"})
 _ATTENDING = frozenset({"attend", "come", "show", "appear", "participate", "join", "go", "turn"})
 
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """An entity near a trigger: its nearest mention, and all features of its mentions there."""
+    """An entity and its mention nearest to a trigger, with what speaks for its taking part."""
 
     entity: Entity
     mention: Mention
@@ -27,65 +32,90 @@ class Nearby:
 
 
 class Neighbourhood:
-    """Sentences of a document with the mentions in each, to look around a trigger."""
+    """Who is mentioned where in a document, to look around a trigger."""
 
     def __init__(self, doc: Doc, cast: Cast, links: Sequence[Linked]) -> None:
         self._doc = doc
-        self._starts = [s.start for s in doc.sents]
         self._number = {t.i: n for n, s in enumerate(doc.sents) for t in s}
-        self._mentions: dict[int, list[tuple[Mention, Entity]]] = {}
-        for mention, entity in cast.mentions():
-            self._mentions.setdefault(self._number[mention.head], []).append((mention, entity))
         self._speakers = {
             (self._number[link.reading.content[0].start], source)
             for link in links
             for source in link.sources
         }
+        self._cast = [entity for entity in cast.entities if entity.mentions]
+        self._profiles = {entity.id: self._profile(entity) for entity in self._cast}
+        self._bodies = sorted(
+            (e for e in self._cast if e.kind is StakeholderKind.ORGANIZATION and _decides(e)),
+            key=lambda e: (-len(e.mentions), e.id),
+        )
 
     def around(self, trigger: Trigger) -> Iterator[Nearby]:
-        """Everybody mentioned in the trigger's sentence or up to two sentences away."""
+        """Everybody in the article, those nearest to the trigger first."""
         here = self._number[trigger.at]
-        seen: dict[str, list[tuple[int, Mention]]] = {}
-        entities: dict[str, Entity] = {}
-        for n in sorted(range(here - _REACH, here + _REACH + 1), key=lambda n: (abs(n - here), n)):
-            for mention, entity in self._mentions.get(n, ()):
-                seen.setdefault(entity.id, []).append((n - here, mention))
-                entities[entity.id] = entity
-        alone = len(seen) == 1
-        for name, places in seen.items():
-            features = self._features(trigger, entities[name], places, alone)
-            distance, mention = places[0]
-            yield Nearby(entities[name], mention, distance, tuple(features))
+        found = []
+        for entity in self._cast:
+            places = sorted(
+                ((self._number[m.head] - here, m) for m in entity.mentions),
+                key=lambda place: (abs(place[0]), place[0], abs(place[1].head - trigger.at)),
+            )
+            near = [place for place in places if abs(place[0]) <= _REACH] or places[:1]
+            features = tuple(self._features(trigger, entity, near))
+            found.append(Nearby(entity, near[0][1], near[0][0], features))
+        yield from sorted(found, key=lambda near: (abs(near.distance), near.distance))
+
+    def _profile(self, entity: Entity) -> list[str]:
+        """What is true of somebody in the whole article: what they do, what their office is."""
+        found = [f"mentions={min(len(entity.mentions), 5)}", f"is {entity.kind.value}"]
+        for mention in entity.mentions:
+            token = self._doc[mention.head]
+            if token.dep_ in ("nsubj", "nsubjpass"):
+                found.append(f"does {token.head.lemma_}")
+        titles = (word for role in entity.roles for word in role.title.casefold().split())
+        found += [f"title {word}" for word in titles]
+        last = (entity.name.split() or [""])[-1].casefold()
+        if entity.kind is not StakeholderKind.PERSON:
+            found.append(f"name ends {last}")
+        return list(dict.fromkeys(found))
 
     def _features(
-        self,
-        trigger: Trigger,
-        entity: Entity,
-        places: Sequence[tuple[int, Mention]],
-        alone: bool,
+        self, trigger: Trigger, entity: Entity, places: Sequence[tuple[int, Mention]]
     ) -> list[str]:
         kind = trigger.kind.value
         nearest, first = places[0]
-        found = [f"distance={nearest}", f"is {entity.kind.value}", f"as {first.kind.value}"]
-        found += [f"sentences={len({d for d, _ in places})}"]
-        found += [f"mentions={min(len(entity.mentions), 5)}"]
-        if alone:
-            found.append("alone")
+        found = [
+            f"distance={_bucket(nearest)}",
+            f"as {first.kind.value}",
+            *self._profiles[entity.id],
+        ]
+        found += [f"{part} at {_bucket(nearest)}" for part in self._profiles[entity.id][1:2]]
+        if entity in self._bodies:
+            found.append(f"body {min(self._bodies.index(entity), 2)}")
         if (self._number[trigger.at] + nearest, entity.id) in self._speakers:
-            found.append(f"speaks at {nearest}")
-        last = (entity.name.split() or [""])[-1].casefold()
-        found.append(f"{entity.kind.value} name ends {last}")
+            found.append(f"speaks at {_bucket(nearest)}")
         token = self._doc[trigger.at]
+        paths = []
         for distance, mention in places:
+            head = self._doc[mention.head]
             if distance == 0:
-                found.append(f"path={path(token, self._doc[mention.head])}")
+                paths.append(f"path={path(token, head)}")
                 found.append(f"gap={min(abs(mention.head - trigger.at) // 4, 6)}")
-            else:
-                head = self._doc[mention.head]
-                found.append(f"at {distance} dep={head.dep_} of {head.head.lemma_}")
-                found.append(f"at {distance} dep={head.dep_}")
-        trigger_path = [f"{trigger.lemma} {f}" for f in found if f.startswith("path=")]
-        return ["", *dict.fromkeys(found), *(f"{kind} {f}" for f in found), *trigger_path]
+            elif abs(distance) <= _REACH:
+                found.append(f"{distance} {head.dep_} of {head.head.lemma_}")
+                found.append(f"{distance} {head.dep_}")
+        found += paths
+        by_word = [f"{trigger.lemma} {p}" for p in paths]
+        return ["", *dict.fromkeys([*found, *(f"{kind} {f}" for f in found), *by_word])]
+
+
+def _bucket(distance: int) -> str:
+    if abs(distance) <= _REACH:
+        return str(distance)
+    return "far" if abs(distance) > 5 else ("after" if distance > 0 else "before")
+
+
+def _decides(entity: Entity) -> bool:
+    """Whether it is a body that meets and votes."""
+    return any(word in _DECIDERS for word in entity.name.casefold().split())
 
 
 def path(a: Token, b: Token) -> str:

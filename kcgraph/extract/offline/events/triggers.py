@@ -161,6 +161,8 @@ def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: frozenset[int]) -> 
     after = doc[trigger.at + 1].lower_ if trigger.at + 1 < trigger.sentence.end else ""
     before = doc[trigger.at - 1].lower_ if trigger.at > trigger.sentence.start else ""
     found += [f"next={after}", f"previous={before}"]
+    window = doc[max(trigger.sentence.start, trigger.at - 4) : trigger.at + 5]
+    found += [f"near {t.lemma_.casefold()}" for t in window if t.is_alpha and t.i != trigger.at]
     return ["", *dict.fromkeys(found), f"kind={kind}", *(f"{kind} {f}" for f in found)]
 
 

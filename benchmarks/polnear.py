@@ -21,7 +21,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.attributions import read_attributions
+from kcgraph.extract.offline.attributions import Convention, read_attributions
 from kcgraph.extract.offline.nlp import load, parse
 from kcgraph.extract.offline.types import Reading
 from kcgraph.model import Article, Span
@@ -78,6 +78,8 @@ def read_annotations(standoff: str) -> list[Gold]:
         name, _, rest = line.partition("\t")
         if name.startswith("T"):
             _, _, offsets = rest.partition("\t")[0].partition(" ")
+            if not offsets:
+                continue  # a few lines of the corpus are broken
             places[name] = tuple(Span(*map(int, offset.split())) for offset in offsets.split(";"))
         elif name.startswith("E"):
             events.append(dict(part.split(":", 1) for part in rest.split() if ":" in part))
@@ -182,6 +184,9 @@ def main() -> int:
     parser.add_argument("--split", default="dev")
     parser.add_argument("--predictions", type=Path, help="write one JSON line an article")
     parser.add_argument("--rules", action="store_true", help="rules only, without the model")
+    parser.add_argument(
+        "--convention", default="polnear", choices=[*Convention], help="what counts as one"
+    )
     options = parser.parse_args()
     folder = options.data / options.split
     if not (folder / "text").is_dir():
@@ -192,7 +197,9 @@ def main() -> int:
         begun = time.perf_counter()
         doc = parse(article, nlp)
         half = time.perf_counter()
-        found = read_attributions(doc, rules_only=options.rules)
+        found = read_attributions(
+            doc, rules_only=options.rules, convention=Convention(options.convention)
+        )
         spent, parsed = spent + time.perf_counter() - half, parsed + half - begun
         size += len(article.text.split())
         score_article(doc, gold, found, score)

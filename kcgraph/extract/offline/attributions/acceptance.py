@@ -98,6 +98,7 @@ def _row(here: Scene, one: Proposal) -> list[float]:
     runs = sum(t - 1 not in content for t in content)
     source = one.source
     said_by = range(source.start, source.end) if source else range(0)
+    at = tokens.index(source.start) if source else 0
     who = next((t for t in said_by if parse.head[t] not in said_by), -1)
     tops = [t for t in content if parse.head[t] not in content or parse.head[t] == t]
     top = max(tops, key=lambda t: parse.right[t] - parse.left[t], default=cue)
@@ -117,7 +118,7 @@ def _row(here: Scene, one: Proposal) -> list[float]:
         runs,
         len(said_by),
         float(speaks.max(initial=0.0)),
-        float(np.mean([speaks[tokens.index(t)] for t in said_by])) if source else 0.0,
+        float(speaks[at : at + len(said_by)].mean()) if source else 0.0,
         float(speaks.sum()),
         source is not None,
         len(sentences),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,17 +31,32 @@ FILE = "attribution.npz"
 SEPARATOR = "\x00"
 
 
+class Convention(StrEnum):
+    """By which guidelines a reading counts: ours, or PolNeAR's, which also take in attitudes."""
+
+    GUIDELINES = "guidelines"
+    POLNEAR = "polnear"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What a convention asks: the curve from score to confidence, and the least confidence."""
+
+    score: NDArray[np.float64]
+    right: NDArray[np.float64]
+    threshold: float
+
+
 @dataclass(frozen=True)
 class Model:
-    """Weights of the three stages. `calibration` maps a score to the share that is right."""
+    """Weights of the three stages, and what each convention makes of the last one's scores."""
 
     rates: dict[str, float]
     cues: HashedWeights
     crf: Crf
     trees: Trees
-    calibration: tuple[NDArray[np.float64], NDArray[np.float64]]
+    standards: dict[Convention, Standard]
     cue_floor: float  # candidates below it get no labelling
-    threshold: float
 
     def scene(self, parse: Parse) -> Scene:
         """The article with each word's probability to be a cue."""
@@ -54,15 +70,17 @@ class Model:
         """A labelling for every candidate above the floor, in text order."""
         return label(here, self.crf, self.cue_floor)
 
-    def read(self, parse: Parse) -> list[Reading]:
+    def read(self, parse: Parse, convention: Convention = Convention.GUIDELINES) -> list[Reading]:
         """The readings of one article in text order, with calibrated confidence."""
         here = self.scene(parse)
         proposals = self.proposals(here)
         if not proposals:
             return []
-        scores = self.trees.probability(numbers(here, proposals))
-        confidence = np.interp(scores, *self.calibration)
-        return readings(parse, choose(proposals, confidence.tolist(), self.threshold))
+        ours = np.full((len(proposals), 1), float(convention is Convention.GUIDELINES))
+        scores = self.trees.probability(np.hstack([numbers(here, proposals), ours]))
+        standard = self.standards[convention]
+        confidence = np.interp(scores, standard.score, standard.right)
+        return readings(parse, choose(proposals, confidence.tolist(), standard.threshold))
 
 
 def label(here: Scene, crf: Crf, floor: float) -> list[Proposal]:
@@ -123,12 +141,15 @@ def _assemble(stored: dict[str, NDArray[np.generic]]) -> Model:
             right=stored["tree_right"].astype(np.int64),
             leaves=stored["tree_leaves"].astype(np.float64),
         ),
-        calibration=(
-            stored["calibration_score"].astype(np.float64),
-            stored["calibration_right"].astype(np.float64),
-        ),
+        standards={
+            one: Standard(
+                stored[f"{one}_score"].astype(np.float64),
+                stored[f"{one}_right"].astype(np.float64),
+                float(stored[f"{one}_threshold"][()]),
+            )
+            for one in Convention
+        },
         cue_floor=float(stored["cue_floor"][()]),
-        threshold=float(stored["threshold"][()]),
     )
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.cli.reader import Reader, takes_reader
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
     from kcgraph.build import Progress, Summary
-    from kcgraph.extract.protocol import Extractor
     from kcgraph.read import Metadata, Result
 
 _READING = "Reading"
@@ -40,17 +40,11 @@ Field = Annotated[
         rich_help_panel=_READING,
     ),
 ]
-Pipeline = Annotated[
-    str | None,
-    typer.Option(
-        help="An installed spaCy pipeline to parse with, instead of the one that ships.",
-        rich_help_panel="Extraction",
-    ),
-]
 TextOrJson = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")]
 
 
 @app.command()
+@takes_reader
 def build(
     paths: Annotated[
         list[str], typer.Argument(help="Files and folders of articles; `-` is standard input.")
@@ -74,7 +68,6 @@ def build(
     publisher: Publisher = None,
     url: Url = None,
     field: Field = None,
-    pipeline: Pipeline = None,
     min_confidence: Annotated[
         float | None,
         typer.Option(
@@ -95,6 +88,8 @@ def build(
         typer.Option(help="What the IRIs of a new store begin with.", show_default=False),
     ] = None,
     format: TextOrJson = "text",
+    *,
+    reader: Reader,
 ) -> None:
     """Read articles, find who wants what, and store it; what has not changed costs nothing.
 
@@ -110,14 +105,17 @@ def build(
     if from_records:
         from kcgraph.annotations import read_annotated
 
-        _refuse_with_records(date=date, publisher=publisher, url=url, field=field)
+        another = reader.extractor != "offline"
+        _refuse_with_records(
+            date=date, publisher=publisher, url=url, field=field, extractor=another
+        )
         with _progress() as progress:
             found = read_annotated([Path(path) for path in paths])
             summary = build_from_records(store, found, options, progress=progress)
     else:
         articles = _read(paths, date, publisher, url, field)
-        with _progress() as progress:
-            summary = build(store, articles, _extractor(pipeline), options, progress=progress)
+        with reader.open() as extractor, _progress() as progress:
+            summary = build(store, articles, extractor, options, progress=progress)
     built = counts(open_graph(store))
     for origin, message in (*summary.problems, *summary.remarks):
         typer.echo(f"{origin}: {message}", err=True)
@@ -127,6 +125,7 @@ def build(
 
 
 @app.command()
+@takes_reader
 def extract(
     files: Annotated[list[str], typer.Argument(help="Articles; `-` is standard input.")],
     format: Annotated[
@@ -137,7 +136,8 @@ def extract(
     publisher: Publisher = None,
     url: Url = None,
     field: Field = None,
-    pipeline: Pipeline = None,
+    *,
+    reader: Reader,
 ) -> None:
     """Print what is found in an article, as JSON; nothing is stored.
 
@@ -152,14 +152,15 @@ def extract(
     if len(articles) > 1 and format == "json":
         raise InputError(f"{len(articles)} articles; for more than one use --format jsonl")
     failed = _say_problems(found) or not articles
-    results = _extractor(pipeline).extract(articles) if articles else ()
-    for article, result in zip(articles, results, strict=True):
-        if isinstance(result, Extraction):
-            indent = 2 if format == "json" else None
-            typer.echo(json.dumps(to_json(result), ensure_ascii=False, indent=indent))
-        else:
-            typer.echo(f"{article.origin}: {result.message}", err=True)
-            failed = True
+    with reader.open() as extractor:
+        results = extractor.extract(articles) if articles else ()
+        for article, result in zip(articles, results, strict=True):
+            if isinstance(result, Extraction):
+                indent = 2 if format == "json" else None
+                typer.echo(json.dumps(to_json(result), ensure_ascii=False, indent=indent))
+            else:
+                typer.echo(f"{article.origin}: {result.message}", err=True)
+                failed = True
     if failed:
         raise typer.Exit(InputError.exit_code)
 
@@ -220,12 +221,6 @@ def _pair(item: str) -> tuple[str, str]:
     return name, key
 
 
-def _extractor(pipeline: str | None) -> Extractor:
-    from kcgraph.extract.offline import OfflineExtractor
-
-    return OfflineExtractor(pipeline) if pipeline else OfflineExtractor()
-
-
 def _refuse_with_records(**options: object) -> None:
     for name, value in options.items():
         if value:
@@ -262,21 +257,28 @@ def _progress() -> Iterator[Progress]:
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
+    bars = Progress(
         *columns,
         TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
-    ) as bars:
-        tasks = {}
+    )
+    tasks = {}
 
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
+    def show(what: str, done: int, total: int) -> None:
+        # not before the first step is done: until then the extractor may have a question
+        if done and not bars.live.is_started:
+            bars.start()
+        if what not in tasks:
+            tasks[what] = bars.add_task(what, total=total)
+        bars.update(tasks[what], completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        if bars.live.is_started:
+            bars.stop()
 
 
 def _as_json(summary: Summary, built: dict[str, int]) -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import html5lib
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pictures import HOSTILE, dispute, hostile, large
 from typer.testing import CliRunner, Result
 
@@ -36,11 +38,21 @@ from kcgraph.model import (
     StakeholderKind,
     Target,
 )
+from kcgraph.render import page as page_module
 from kcgraph.render.gather import gather
 from kcgraph.render.layout import Box, arrange
 from kcgraph.render.look import NODES, PAGE, TIES
 from kcgraph.render.page import long_date, page_data, render_page
-from kcgraph.render.picture import NodeKind, Picture, TieKind, narrow
+from kcgraph.render.picture import (
+    Edge,
+    Node,
+    NodeKind,
+    Passage,
+    Picture,
+    Source,
+    TieKind,
+    narrow,
+)
 from kcgraph.render.write import check_target, write_page
 from kcgraph.store import open_graph
 
@@ -99,6 +111,39 @@ def test_hostile_text_stays_text():
     assert names == list(HOSTILE)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    name=st.text(st.characters(), min_size=1),
+    words=st.text(st.characters(), min_size=1),
+    url=st.text(st.characters())
+    | st.sampled_from(["JavaScript:1", ' https://a.b/?q="><b>', "//x"]),
+)
+def test_any_text_is_shown_as_it_is(name, words, url):
+    found = Passage("x:a", words, 0, len(words), 0, len(words))
+    person = Node("x:s", name, NodeKind.PERSON, (words,), (words,))
+    picture = Picture(
+        title=words,
+        nodes=(person, Node("x:i", words, NodeKind.ISSUE)),
+        edges=(Edge("x:s", "x:i", TieKind.DEMAND, (found,), note=name),),
+        articles=(Source("x:a", name, words, name, url),),
+        notices=(words,),
+    )
+    with pytest.MonkeyPatch.context() as patch:  # the library is big, and not what is tested
+        patch.setattr(page_module, "_vis_network", str)
+        page = render_page(picture)
+    page.encode("utf-8")
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    assert len(list(tree.iter("script"))) == 4
+    for link in tree.iter("a"):
+        assert re.match("#|https?://", link.get("href"))
+    data = island(page)
+    assert data["nodes"][0]["name"] == name
+    assert data["paragraphs"] == [words]
+    _, _, start, end, *_ = data["edges"][0]["ev"][0]
+    shown = words.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end]
+    assert shown.decode("utf-16-le", "surrogatepass") == words
+
+
 def test_page_can_be_encoded_and_is_the_same_each_time():
     assert render_page(hostile()).encode("utf-8") == render_page(hostile()).encode("utf-8")
 
@@ -129,6 +174,13 @@ def test_footer_and_heading_say_what_is_covered():
     assert "2 articles, 4 May 2024 (1 without a date)" in page
     assert "5 positions" in page and "4 stakeholders" in page
     assert "Something is left out." in page and "F1 0.9." in page and "offline 0.1" in page
+
+
+def test_line_ends_of_any_kind_leave_no_trace():
+    found = Passage("x:a/1", "One\r\ntwo\x0cthree\r", 0, 14, 0, 14)
+    picture = dispute()
+    edge = replace(picture.edges[0], evidence=(found,))
+    assert "\ufffd" not in render_page(replace(picture, edges=(edge,)))
 
 
 def test_parallel_ties_are_bent_apart():

@@ -298,10 +298,11 @@ def _web(url: str | None) -> str | None:
 
 
 def plain(text: str) -> str:
-    """`text` without what HTML and UTF-8 forbid: control characters, lone surrogates and
-    noncharacters become U+FFFD."""
+    """`text` without what HTML and UTF-8 forbid: white space of old becomes a space, control
+    characters, lone surrogates and noncharacters become U+FFFD."""
+    text = re.sub("[\r\x0b\x0c\x1c-\x1f\x85]", " ", text)
     return re.sub(
-        "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "\ufffd", text
+        "[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "\ufffd", text
     )
 
 

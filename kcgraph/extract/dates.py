@@ -91,7 +91,7 @@ def resolve_date(
     with_year = _with_year(words)
     if with_year:
         return with_year
-    if today is None or re.search(rf"\b{_YEAR}\b", words):
+    if today is None or not 1000 < today.year < 9000 or re.search(rf"\b{_YEAR}\b", words):
         return None
     for rule in (_relative_day, _fixed_day, _month_and_day, _ordinal_day, _weekday, _month):
         found = rule(words, today, future)
@@ -179,7 +179,7 @@ def _month(words: str, today: date, future: bool | None) -> str | None:
                 return f"{year}-{month:02}"
         return None
     number = _month_in(words)
-    if not number or len(re.findall(_MONTH, words, re.IGNORECASE)) > 1:
+    if not number or re.search(r"\d", words) or len(re.findall(_MONTH, words, re.IGNORECASE)) > 1:
         return None
     if re.search(r"\blast\b", words):
         future = False

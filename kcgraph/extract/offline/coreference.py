@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from os.path import commonprefix
 from pathlib import Path
 
 from spacy.tokens import Doc
@@ -100,6 +101,8 @@ def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterabl
     if name.title is not None:
         return name
     form = forms[name.span]
+    if len(form) > 1 and name.type is NameType.PERSON and _ends_like_body(form):
+        return replace(name, type=NameType.BODY)
     votes: Counter[NameType] = Counter()
     for other in names:
         theirs = forms[other.span]
@@ -112,10 +115,17 @@ def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterabl
             and theirs[-1] == form[0]
         ):
             return name
-        elif len(form) == 1 and theirs[0] == form[0] and other.type is NameType.BODY != name.type:
-            votes[other.type] += 1
+        elif len(form) == 1 and theirs[0] == form[0]:
+            is_body = other.type is NameType.BODY or _ends_like_body(theirs)
+            votes[NameType.BODY] += is_body and name.type is NameType.PERSON
     best, n = votes.most_common(1)[0]
     return name if n == votes[name.type] else replace(name, type=best)
+
+
+def _ends_like_body(form: Sequence[str]) -> bool:
+    last = form[-1].lower()
+    known = last in words("company-words") or last in words("body-nouns")
+    return known and form[0] not in table("first-names")
 
 
 def _words(doc: Doc, name: Name) -> tuple[str, ...]:
@@ -227,6 +237,36 @@ def _add_name(doc: Doc, name: Name, form: tuple[str, ...], one: Referent) -> Non
             one.gender = gender
 
 
+def correct_sorts(doc: Doc, referents: Iterable[Referent], nominals: Iterable[Nominal]) -> None:
+    """Makes bodies of names that stand beside "a charity" or before "which", persons of those
+    beside "a teacher" or before "who"; a title or given name is stronger than either."""
+    heads = {m.head: r for r in referents for m in r.mentions}
+    votes: Counter[tuple[int, Sort]] = Counter()
+    for nominal in nominals:
+        if nominal.sort is not Sort.PEOPLE and doc[nominal.head].dep_ == "appos":
+            one = heads.get(doc[nominal.head].head.i)
+            if one is not None and not one.place:
+                votes[id(one), nominal.sort] += 1
+    for token in doc:
+        if token.lower_ in {"who", "which"} and token.head.dep_ == "relcl":
+            one = heads.get(token.head.head.i)
+            if one is not None and token.i == token.head.head.right_edge.i:
+                continue
+            if one is not None and not one.place:
+                votes[id(one), Sort.PERSON if token.lower_ == "who" else Sort.BODY] += 1
+    for one in heads.values():
+        for sort in (Sort.PERSON, Sort.BODY):
+            if one.sort is not sort and votes[id(one), sort] > votes[id(one), one.sort]:
+                if not (one.sort is Sort.PERSON and (one.titles or _has_given_name(one))):
+                    if not (sort is Sort.PERSON and _ends_like_body(one.forms[0])):
+                        one.sort = sort
+
+
+def _has_given_name(one: Referent) -> bool:
+    form = one.forms[0]
+    return len(form) > 1 and form[0] in table("first-names")
+
+
 # --- noun phrases and pronouns ------------------------------------------------------------------
 
 
@@ -283,6 +323,7 @@ def resolve_phrases(
     `rank` gives the log odds that a mention (of the kind "nominal" or "pronoun", described by
     features) refers to a candidate.
     """
+    correct_sorts(doc, referents, nominals)
     where = Text(doc, readings)
     by_head = {n.head: n for n in nominals}
     pronouns = {m.head: m for m in find_pronouns(doc)}
@@ -487,8 +528,8 @@ def nominal_features(
         head = "lastword"
     elif lemma in named:
         head = "word"
-    elif any(lemma[:-1] in w or w.rstrip("s") == lemma for w in named if len(lemma) > 4):
-        head = "part"
+    elif any(commonprefix((lemma, w)) == w[: max(5, len(w) - 2)] for w in named if len(w) > 4):
+        head = "kin"
     else:
         head = "none"
     if nominal.modifiers and one.named and nominal.modifiers <= named | one.titles:

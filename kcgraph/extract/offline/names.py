@@ -119,21 +119,27 @@ def _trim(doc: Doc, span: Tokens) -> Tokens:
 def _mended(doc: Doc, name: Name) -> Name:
     """The name with a title that the tagger took into it cut off, or an acronym's words taken in."""
     start, end = name.span
-    first = doc[start]
-    is_title = first.lower_ in words("person-nouns") or first.lower_.rstrip(".") in words(
-        "honorifics"
-    )
-    given = words("first-names")
-    if is_title and end - start >= 2 and name.title is None and first.text not in given:
-        if doc[start + 1].text in given or (end - start == 2 and name.type is NameType.PERSON):
-            return Name(
-                Tokens(start + 1, end), NameType.PERSON, Tokens(start, start + 1), name.probability
-            )
+    cut = start
+    while cut < end - 1 and _is_title_word(doc[cut]):
+        cut += 1
+    if cut > start and name.title is None and not is_company_word(doc[end - 1]):
+        given = doc[cut].text in words("first-names")
+        if given or (name.type is NameType.PERSON and cut == start + 1):
+            title = Tokens(start, cut)
+            return Name(Tokens(cut, end), NameType.PERSON, title, name.probability)
     if end + 2 < len(doc) and doc[end].text == "(" and doc[end + 2].text == ")":
         wider = _spelled_out(doc, doc[end + 1].text, end)
         if wider is not None and wider.start < start:
             return Name(wider, NameType.BODY, None, name.probability)
     return name
+
+
+def _is_title_word(token: Token) -> bool:
+    low = token.lower_.rstrip(".")
+    if token.text in words("first-names"):
+        return low in words("honorifics")
+    ranks = {"first", "deputy", "vice", "acting", "assistant", "former", "chief", "senior", "state"}
+    return low in words("person-nouns") or low in words("honorifics") or low in ranks
 
 
 def _spelled_out(doc: Doc, acronym: str, end: int) -> Tokens | None:
@@ -197,6 +203,7 @@ def _is_capital(doc: Doc, i: int) -> bool:
     return 0 <= i < len(doc) and doc[i].text[:1].isupper() and not doc[i].is_sent_start
 
 
-def is_body_word(token: Token) -> bool:
-    """Whether the word can head the name of an organization ("Council", "Union")."""
-    return bool({token.lower_, token.lemma_.lower()} & words("body-nouns"))
+def is_company_word(token: Token) -> bool:
+    """Whether the word can end the name of a body ("Council", "Holdings") but not of a person."""
+    low = {token.lower_, token.lemma_.lower()}
+    return bool(low & words("body-nouns")) or token.lower_ in words("company-words")

@@ -24,11 +24,45 @@ _HEADING_VERBS = {
     "edit": "editor", "teach": "teacher", "coach": "coach",
 }  # fmt: skip
 _RANKS = frozenset(
-    ["former", "acting", "interim", "deputy", "vice", "assistant", "associate", "senior", "junior", "lead", "chief", "co", "executive", "general", "prosecuting", "attorney", "managing", "first", "second", "state", "federal", "national", "regional"]
+    [
+        "former",
+        "acting",
+        "interim",
+        "deputy",
+        "vice",
+        "assistant",
+        "associate",
+        "senior",
+        "junior",
+        "lead",
+        "chief",
+        "co",
+        "executive",
+        "general",
+        "prosecuting",
+        "attorney",
+        "managing",
+        "first",
+        "second",
+        "state",
+        "federal",
+        "national",
+        "regional",
+    ]
 )
 # Offices of a whole place, whose place the article seldom repeats.
 _LOCAL = frozenset(
-    ["mayor", "governor", "gov", "premier", "coun", "cllr", "councillor", "councilman", "councilwoman"]
+    [
+        "mayor",
+        "governor",
+        "gov",
+        "premier",
+        "coun",
+        "cllr",
+        "councillor",
+        "councilman",
+        "councilwoman",
+    ]
 )
 
 

@@ -13,7 +13,39 @@ from kcgraph.extract.offline.types import Cast, Entity, Linked, MentionKind, Rea
 from kcgraph.model import StakeholderKind
 
 _DOCUMENTS = frozenset(
-    ["letter", "statement", "petition", "memo", "memorandum", "email", "e-mail", "report", "document", "complaint", "lawsuit", "suit", "filing", "submission", "release", "post", "tweet", "message", "notice", "directive", "resolution", "motion", "declaration", "brief", "leaflet", "flyer", "open-letter", "circular", "note", "communique", "communiqué"]
+    [
+        "letter",
+        "statement",
+        "petition",
+        "memo",
+        "memorandum",
+        "email",
+        "e-mail",
+        "report",
+        "document",
+        "complaint",
+        "lawsuit",
+        "suit",
+        "filing",
+        "submission",
+        "release",
+        "post",
+        "tweet",
+        "message",
+        "notice",
+        "directive",
+        "resolution",
+        "motion",
+        "declaration",
+        "brief",
+        "leaflet",
+        "flyer",
+        "open-letter",
+        "circular",
+        "note",
+        "communique",
+        "communiqué",
+    ]
 )
 _SPEAKERS_FOR = frozenset(
     ["spokesman", "spokeswoman", "spokesperson", "office", "spokespeople", "press-officer"]

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from kcgraph import resources
-from kcgraph.extract.offline.lexicon import words
+from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, MentionKind, chars
 from kcgraph.model import Article, Event, Position, Stakeholder, StakeholderKind
 
@@ -125,13 +125,26 @@ def _context(mention: Mention, doc: Doc) -> Iterator[str]:
     yield f"dep={dep}"
     if dep in {"nsubj", "nsubjpass", "dobj", "dative"}:
         yield f"{dep}|{head.lemma_}"
+        yield f"{dep}~{table('verb-classes').get(head.lemma_, head.pos_)}"
+        yield from (f"{dep}^{label}" for label in _stance_words(head))
         if dep == "dobj" and any(c.dep_ in {"xcomp", "ccomp"} for c in head.children):
             yield "dobj+clause"
     elif dep == "pobj":
         yield f"pobj|{head.lower_}"
         yield f"pobj|{head.lower_}|{head.head.lemma_}"
+        yield from (f"pobj|{head.lower_}^{label}" for label in _stance_words(head.head))
+        if head.head.pos_ == "VERB":
+            verb = table("verb-classes").get(head.head.lemma_, "VERB")
+            yield f"pobj|{head.lower_}~{verb}"
     elif dep in {"poss", "compound"}:
         yield f"{dep}|{head.lemma_}"
+
+
+def _stance_words(token: Token) -> Iterator[str]:
+    """The position that a word can say ("demand", "stance-"), by the list of such words."""
+    label = table("position-frames").get(f"{token.lemma_}|{token.pos_}")
+    if label is not None:
+        yield label.split("\t")[0]
 
 
 def _bucket(n: int) -> int:

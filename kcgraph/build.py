@@ -250,24 +250,33 @@ def _finish(writer: Writer, summary: Summary, options: Options, progress: Progre
     refresh(writer, options, progress=progress)
 
 
-def _placed(records: Records, articles: Iterable[Article]) -> list[tuple[Article, Row | None]]:
+def _placed(records: Records, articles: Sequence[Article]) -> list[tuple[Article, Row | None]]:
     """The articles, each with the id it has in the store and with what is stored under that id.
 
-    A text that is stored already keeps its id. An id that a stored article has keeps to that one
-    if its file is still there and is another file; the newcomer's id gets a digest of its text.
+    It is the stored article that has its text, else the one that its file held, else the one that
+    has its id, unless that one's own file is still there: then the newcomer's id gets a digest of
+    its text.
     """
     rows = {row.id: row for row in records.rows()}
     by_text = {row.sha256: row for row in rows.values()}
+    by_file = {_place(row.origin): row for row in rows.values() if Path(row.origin).is_file()}
+    found = {a.id: by_text[a.sha256] for a in articles if a.sha256 in by_text}
+    taken = {row.id for row in found.values()}
+    for article in articles:
+        if article.id in found:
+            continue
+        row = by_file.get(_place(article.origin)) or rows.get(article.id)
+        if row and row.id not in taken and not _is_another_file(row.origin, article.origin):
+            found[article.id] = row
+            taken.add(row.id)
     placed: list[tuple[Article, Row | None]] = []
     for article in articles:
-        row = by_text.get(article.sha256) or rows.get(article.id)
-        if row is None:
-            placed.append((article, None))
-        elif row.sha256 != article.sha256 and _is_another_file(row.origin, article.origin):
-            id = f"{article.id}-{article.sha256[:8]}"
-            placed.append((replace(article, id=id), rows.get(id)))
-        else:
-            placed.append((replace(article, id=row.id), row))
+        row = found.get(article.id)
+        id = row.id if row else article.id
+        if row is None and (id in rows or id in taken):
+            id = f"{id}-{article.sha256[:8]}"
+        placed.append((replace(article, id=id), row))
+    records.put_origins((a.origin, a.id) for a, row in placed if row and row.origin != a.origin)
     return placed
 
 

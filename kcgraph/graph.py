@@ -29,7 +29,7 @@ from kcgraph.model import (
     StakeholderKind,
 )
 from kcgraph.resolve.identity import Identity, KnownIssue, KnownStakeholder, Post
-from kcgraph.vocab import Iris, digest, expand
+from kcgraph.vocab import Iris, digest, expand, slug
 
 # counts up when the same records come to give other quads, so that stores are written anew
 _MAPPING = 1
@@ -204,11 +204,10 @@ class _ArticleTriples:
 
     def _role(self, stakeholder: Stakeholder, role: Role) -> Iterator[Triple]:
         """That the article gives somebody a title: only where title and name stand together."""
-        span = _title_beside_name(self.article.text, role.title, stakeholder.mentions)
-        if span is None:
+        span = _title_beside_name(self.article.text, role.title, stakeholder)
+        post = self._post(stakeholder.id, role)
+        if span is None or post is None:
             return
-        known = self.identity.stakeholders[self._key(stakeholder.id)]
-        post = next((p for p in known.posts if p.role == role), Post(role))
         node = NamedNode(
             self.iris.role(self.article.id, stakeholder.name, role.title, role.of or "")
         )
@@ -340,6 +339,16 @@ class _ArticleTriples:
     def _key(self, local: str) -> str:
         return self.identity.stakeholder_of[self.article.id, local]
 
+    def _post(self, local: str, role: Role) -> Post | None:
+        """The post of the known stakeholder that the record's role is, None if it has none such.
+
+        "Mayor" in one article is the post that another calls "Mayor of Kansas City".
+        """
+        posts = self.identity.stakeholders[self._key(local)].posts
+        same_title = [p for p in posts if slug(p.role.title) == slug(role.title)]
+        exact = (p for p in same_title if p.role.of == role.of)
+        return next(exact, same_title[0] if same_title else None)
+
     def _name(self, local: str) -> str:
         """The name by which the record knows `local`, told apart where two have the same."""
         name = next(s.name for s in self.record.stakeholders if s.id == local)
@@ -379,20 +388,28 @@ def attribution_of(item: Position, attributions: Iterable[Attribution]) -> Attri
     return best
 
 
-def _title_beside_name(text: str, title: str, mentions: Iterable[Span]) -> Span | None:
-    """The shortest passage within one paragraph that has both the title and a mention."""
-    if not title.strip():
+def _title_beside_name(text: str, title: str, stakeholder: Stakeholder) -> Span | None:
+    """The shortest passage of one paragraph that has the title and a mention, the name if it can.
+
+    The title may be part of the mention ("the mayor"); a passage with the name says more.
+    """
+    words = stakeholder.name.split()
+    if not title.strip() or not words:
         return None
     pattern = re.compile(rf"(?<!\w){re.escape(title)}(?!\w)", re.IGNORECASE)
     titles = [Span(*m.span()) for m in pattern.finditer(text)]
     hulls = [
         Span(min(t.start, m.start), max(t.end, m.end))
-        for m in mentions
+        for m in stakeholder.mentions
         for t in titles
         if max(t.start, m.start) - min(t.end, m.end) <= _TITLE_REACH
     ]
     near = [h for h in hulls if "\n" not in text[h.start : h.end]]
-    return min(near, key=lambda h: (h.end - h.start, h.start), default=None)
+    return min(
+        near,
+        key=lambda h: (words[-1] not in text[h.start : h.end], h.end - h.start, h.start),
+        default=None,
+    )
 
 
 # --- identities ----------------------------------------------------------------------------------

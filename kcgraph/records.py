@@ -124,6 +124,10 @@ class Records:
             [values],
         )
 
+    def put_origins(self, origins: Iterable[tuple[str, str]]) -> None:
+        """Notes where articles came from this time: pairs of origin and id."""
+        self._write("UPDATE article SET origin = ? WHERE id = ?", list(origins))
+
     def drop(self, ids: Iterable[str]) -> None:
         self._write("DELETE FROM article WHERE id = ?", [(id,) for id in ids])
 

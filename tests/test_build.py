@@ -1,0 +1,467 @@
+"""Building: what is new, changed, unchanged, gone; and whatever interrupts it, whole articles."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from toy import ToyExtractor
+from typer.testing import CliRunner
+
+from kcgraph.annotations import read_annotated
+from kcgraph.build import Options, Summary, build, build_from_records, refresh
+from kcgraph.cli import build as commands
+from kcgraph.cli.app import app
+from kcgraph.contents import contents
+from kcgraph.errors import InputError, WorkError
+from kcgraph.extract.protocol import Unread
+from kcgraph.model import Article, Extraction, to_json
+from kcgraph.read import Problem, read
+from kcgraph.resolve import Judgement
+from kcgraph.shapes import violations
+from kcgraph.store import Writer, nquads, open_graph, open_records
+from kcgraph.vocab import Iris
+
+GOLD = Path(__file__).parent.parent / "data" / "gold"
+BUSES = Article("buses", "Ann Lee demands more buses of Bob Ray.", date="2024-01-02", origin="b")
+ANSWER = Article("answer", "Bob Ray promises more buses.", date="2024-02-03", origin="a")
+MET = Article("met", "Ann Lee met Bob Ray on 2024-03-01.", origin="m")
+ALL = [BUSES, ANSWER, MET]
+
+
+def lines(store: Path) -> list[str]:
+    return list(nquads(open_graph(store)))
+
+
+def ids(store: Path) -> list[str]:
+    with open_records(store) as records:
+        return [row.id for row in records.rows()]
+
+
+def built(store: Path, articles: Iterable[Article], **options: bool | float) -> Summary:
+    return build(store, articles, ToyExtractor(), Options(**options))  # type: ignore[arg-type]
+
+
+# --- same input, same bytes ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_and_folder_make_no_difference(tmp_path: Path, seed: int) -> None:
+    shuffled = random.Random(seed).sample(ALL, len(ALL))
+    built(tmp_path / "one", ALL)
+    built(tmp_path / "deep" / "er" / "two", shuffled)
+    assert lines(tmp_path / "one") == lines(tmp_path / "deep" / "er" / "two")
+
+
+def test_one_by_one_gives_the_same_as_all_at_once(tmp_path: Path) -> None:
+    built(tmp_path / "one", ALL)
+    for article in ALL:
+        built(tmp_path / "two", [article])
+    assert lines(tmp_path / "one") == lines(tmp_path / "two")
+
+
+def test_the_gold_corpus_in_another_process_gives_the_same(
+    ten_articles: Path, tmp_path: Path
+) -> None:
+    files = sorted(GOLD.glob("*.json"), reverse=True)
+    command = [sys.executable, "-m", "kcgraph", "build", "--from-records", *map(str, files)]
+    env = os.environ | {"PYTHONHASHSEED": "7", "KCGRAPH_STORE": str(tmp_path / "again")}
+    subprocess.run(command, env=env, check=True, capture_output=True)
+    assert lines(tmp_path / "again") == lines(ten_articles)
+
+
+def test_every_shape_holds_for_the_gold_corpus(ten_articles: Path) -> None:
+    assert violations(open_graph(ten_articles)) == []
+
+
+# --- only what is new ---------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_not_extracted_again(tmp_path: Path) -> None:
+    built(tmp_path, ALL)
+    before = lines(tmp_path)
+    extractor = ToyExtractor()
+    summary = build(tmp_path, ALL, extractor)
+    assert extractor.read == []
+    assert sorted(summary.unchanged) == ["answer", "buses", "met"]
+    assert lines(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "extractor"),
+    [
+        (Article("buses", "Ann Lee demands more trams.", date="2024-01-02"), ToyExtractor()),
+        (Article("buses", BUSES.text, date="2024-05-05"), ToyExtractor()),
+        (Article("buses", BUSES.text, date="2024-01-02", publisher="Post"), ToyExtractor()),
+        (BUSES, ToyExtractor("toy 2")),
+    ],
+    ids=["text", "date", "publisher", "extractor"],
+)
+def test_what_has_changed_is(tmp_path: Path, changed: Article, extractor: ToyExtractor) -> None:
+    built(tmp_path, ALL)
+    summary = build(tmp_path, [changed], extractor)
+    assert (extractor.read, summary.changed, summary.new) == (["buses"], ["buses"], [])
+    fresh = tmp_path / "fresh"
+    build(fresh, [ANSWER, MET], ToyExtractor())
+    build(fresh, [changed], ToyExtractor(extractor.name))
+    assert lines(tmp_path) == lines(fresh)
+
+
+def test_force_extracts_again(tmp_path: Path) -> None:
+    built(tmp_path, ALL)
+    extractor = ToyExtractor()
+    assert len(build(tmp_path, ALL, extractor, Options(force=True)).changed) == 3
+    assert sorted(extractor.read) == sorted(ids(tmp_path))
+
+
+def test_prune_drops_what_has_vanished(tmp_path: Path) -> None:
+    built(tmp_path / "all", ALL)
+    summary = built(tmp_path / "all", [BUSES, MET], prune=True)
+    built(tmp_path / "two", [BUSES, MET])
+    assert summary.removed == ["answer"]
+    assert lines(tmp_path / "all") == lines(tmp_path / "two")
+
+
+def test_prune_keeps_what_could_not_be_read(tmp_path: Path) -> None:
+    built(tmp_path, ALL)
+    found = [BUSES, MET, Problem(ANSWER.origin, "is locked")]
+    summary = build(tmp_path, found, ToyExtractor(), Options(prune=True))
+    assert summary.removed == []
+    assert ids(tmp_path) == ["answer", "buses", "met"]
+
+
+def test_without_prune_nothing_is_dropped(tmp_path: Path) -> None:
+    built(tmp_path, ALL)
+    built(tmp_path, [BUSES])
+    assert ids(tmp_path) == ["answer", "buses", "met"]
+
+
+def test_an_answer_in_a_later_build_answers(tmp_path: Path) -> None:
+    built(tmp_path, [BUSES])
+    assert any("#status" in line and "#Open" in line for line in lines(tmp_path))
+    built(tmp_path, [ANSWER])
+    assert any("#status" in line and "#Answered" in line for line in lines(tmp_path))
+    assert not any("#Open" in line for line in lines(tmp_path))
+
+
+def test_min_confidence_goes_for_the_graph_and_is_remembered(tmp_path: Path) -> None:
+    build(tmp_path, ALL, ToyExtractor(confidence=0.4), Options(min_confidence=0.5))
+    assert contents(tmp_path).counts["positions"] == 0
+    build(tmp_path, ALL, ToyExtractor(confidence=0.4))
+    assert contents(tmp_path).counts["positions"] == 0
+    build(tmp_path, ALL, ToyExtractor(confidence=0.4), Options(min_confidence=0.0))
+    assert contents(tmp_path).counts["positions"] == 2
+
+
+def test_a_judgement_changes_the_graph_and_not_the_records(tmp_path: Path) -> None:
+    articles = [BUSES, Article("x", "Anna Leeds backs trams.")]
+    built(tmp_path, articles)
+    before = contents(tmp_path)
+    assert before.counts["people"] == 3
+    with Writer(tmp_path) as writer:
+        one, other = "buses#Ann Lee", "x#Anna Leeds"
+        writer.records.put_judgement(Judgement("stakeholder", one, other, same=True))
+        refresh(writer)
+    assert contents(tmp_path).counts["people"] == 2
+    assert contents(tmp_path).counts["positions"] == before.counts["positions"]
+
+
+def test_near_copies_are_linked(tmp_path: Path) -> None:
+    text = " ".join(f"Ann Lee demands bus number {n} for street {n * n}." for n in range(20))
+    built(tmp_path, [Article("one", text), Article("two", text + "\nAnn Lee met Bob Ray.")])
+    iris = Iris()
+    assert any(
+        f"<{iris.article('two')}>" in line and "#variantOf" in line and iris.article("one") in line
+        for line in lines(tmp_path)
+    )
+
+
+# --- input that is not as it should be ----------------------------------------------------------
+
+
+def test_nothing_to_build_from(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.txt"):
+        build(tmp_path / "s", [Problem("gone.txt", "no such file")], ToyExtractor())
+
+
+def test_an_article_that_cannot_be_extracted_costs_no_other(tmp_path: Path) -> None:
+    class Picky(ToyExtractor):
+        def extract(  # type: ignore[override]
+            self, articles: Iterable[Article]
+        ) -> Iterator[Extraction | Unread]:
+            for article in articles:
+                if article.id == "buses":
+                    yield Unread(article.id, "refused")
+                else:
+                    yield from super().extract([article])
+
+    summary = build(tmp_path, ALL, Picky())
+    assert summary.problems == [("b", "refused")]
+    assert ids(tmp_path) == ["answer", "met"]
+
+
+def write(file: Path, text: str) -> Path:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_two_files_with_one_name_are_two_articles(tmp_path: Path) -> None:
+    store, one, other = tmp_path / "store", tmp_path / "a" / "x.txt", tmp_path / "b" / "x.txt"
+    build(store, read([write(one, BUSES.text)]), ToyExtractor())
+    build(store, read([write(other, ANSWER.text)]), ToyExtractor())
+    first, second = ids(store)
+    summary = build(store, read([write(other, MET.text)]), ToyExtractor())
+    assert (summary.changed, summary.new, ids(store)) == ([second], [], [first, second])
+
+
+def test_a_file_that_moved_and_changed_is_the_same_article(tmp_path: Path) -> None:
+    old = write(tmp_path / "old" / "x.txt", BUSES.text)
+    build(tmp_path / "store", read([old]), ToyExtractor())
+    old.unlink()
+    moved = write(tmp_path / "new" / "x.txt", ANSWER.text)
+    summary = build(tmp_path / "store", read([moved]), ToyExtractor())
+    assert (summary.changed, ids(tmp_path / "store")) == (["x"], ["x"])
+
+
+def test_a_new_text_under_the_old_name_of_a_renamed_file(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "x.txt", BUSES.text)
+    build(tmp_path / "store", read([tmp_path / "in"]), ToyExtractor())
+    (tmp_path / "in" / "x.txt").rename(tmp_path / "in" / "y.txt")
+    write(tmp_path / "in" / "x.txt", ANSWER.text)
+    summary = build(tmp_path / "store", read([tmp_path / "in"]), ToyExtractor())
+    assert (summary.unchanged, len(summary.new), len(ids(tmp_path / "store"))) == (["x"], 1, 2)
+
+
+def test_a_file_that_was_renamed_is_the_same_article(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text(BUSES.text, encoding="utf-8")
+    build(tmp_path / "store", read([tmp_path / "old.txt"]), ToyExtractor())
+    (tmp_path / "old.txt").rename(tmp_path / "new.txt")
+    extractor = ToyExtractor()
+    summary = build(tmp_path / "store", read([tmp_path / "new.txt"]), extractor)
+    assert (summary.unchanged, extractor.read) == (["old"], [])
+
+
+HOSTILE = (
+    "Ann\"<script>alert(1)</script> O'Lee{} backs a \\\"plan\\n}} ; DROP ALL <b>\n\t&amp; ']'."
+)
+
+
+def test_hostile_text_comes_back_as_it_went_in(tmp_path: Path) -> None:
+    article = Article("x", HOSTILE, title="\"}<script>\n'", publisher="{}\\", url="java script:<x>")
+    built(tmp_path, [article])
+    built(tmp_path, [Article("x", HOSTILE + " \x00\x1f\u2028", title='"}'), BUSES])
+    graph = open_graph(tmp_path)
+    assert violations(graph) == []
+    texts = {
+        row[0].value
+        for row in graph.query(
+            "SELECT ?text { GRAPH ?g { ?a <https://schema.org/articleBody> ?text } }"
+        )
+    }
+    assert texts == {HOSTILE + " \x00\x1f\u2028", BUSES.text}
+
+
+# --- records beside their texts -----------------------------------------------------------------
+
+
+def test_extracted_records_build_the_same_store_again(tmp_path: Path) -> None:
+    built(tmp_path / "one", ALL)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with open_records(tmp_path / "one") as records:
+        for article, record in records.items():
+            (kept / f"{article.id}.txt").write_text(article.text, encoding="utf-8")
+            data = json.dumps(to_json(record))
+            (kept / f"{article.id}.json").write_text(data, encoding="utf-8")
+    build_from_records(tmp_path / "two", read_annotated([kept]))
+    assert lines(tmp_path / "one") == lines(tmp_path / "two")
+    assert build_from_records(tmp_path / "two", read_annotated([kept])).changed == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.json", b"{", "not JSON"),
+        ("x.json", b"[]", "record"),
+        ("x.json", b'{"article": "x", "positions": [{"kind": "wish"}]}', "positions[0]"),
+        ("x.json", b'{"article": "\\ud800"}', "UTF-8"),
+        ("x.json", b"\xff\xfe\x00", "UTF-8"),
+    ],
+)
+def test_a_bad_record_is_named_and_costs_no_other(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "x.txt").write_text("Some text.", encoding="utf-8")
+    found = read_annotated([tmp_path, GOLD / "kcpd-new-policies.json"])
+    summary = build_from_records(tmp_path / "store", found)
+    ((origin, message),) = summary.problems
+    assert origin.endswith(name)
+    assert said in message
+    assert summary.new == ["kcpd-new-policies"]
+
+
+def test_what_a_record_says_and_its_text_does_not_is_dropped(tmp_path: Path) -> None:
+    record = {
+        "article": "x",
+        "stakeholders": [{"id": "ann", "kind": "person", "name": "Ann Lee"}],
+        "positions": [
+            {
+                "kind": "demand",
+                "holder": "ann",
+                "polarity": "support",
+                "target": {"issue": [issue]},
+                "evidence": f"Ann Lee demands {issue}",
+            }
+            for issue in ("buses", "trams")
+        ],
+    }
+    (tmp_path / "x.txt").write_text("Ann Lee demands buses.", encoding="utf-8")
+    (tmp_path / "x.json").write_text(json.dumps(record), encoding="utf-8")
+    summary = build_from_records(tmp_path / "store", read_annotated([tmp_path]))
+    assert sum(summary.dropped.values()) == 1
+    assert contents(tmp_path / "store").counts["positions"] == 1
+
+
+# --- interruption -------------------------------------------------------------------------------
+
+SLOW_BUILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from toy import ToyExtractor
+from kcgraph.build import build
+from kcgraph.model import Article
+articles = [Article(f"a{n}", f"Ann Lee demands bus {n}.") for n in range(200)]
+build(Path(sys.argv[2]), articles, ToyExtractor(pause=0.02),
+      progress=lambda what, done, of: print(what, done, flush=True))
+"""
+
+
+def interrupted_build(store: Path, by: signal.Signals, after: int) -> int:
+    """Stops a build of 200 articles when so many are read; how many it said it had stored."""
+    arguments = [sys.executable, "-c", SLOW_BUILD, str(Path(__file__).parent), str(store)]
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        done = 0
+        for line in process.stdout:
+            done = int(line.split()[1])
+            if done >= after:
+                process.send_signal(by)
+                break
+        process.stdout.read()
+    return done
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_build_leaves_whole_articles_and_goes_on(
+    tmp_path: Path, by: signal.Signals
+) -> None:
+    built(tmp_path / "store", ALL)
+    before = lines(tmp_path / "store")
+    done = interrupted_build(tmp_path / "store", by, after=7)
+
+    assert lines(tmp_path / "store") == before
+    stored = len(ids(tmp_path / "store")) - len(ALL)
+    assert done <= stored < 200
+    assert contents(tmp_path / "store").pending == stored
+
+    articles = [Article(f"a{n}", f"Ann Lee demands bus {n}.") for n in range(30)]
+    extractor = ToyExtractor()
+    build(tmp_path / "store", articles, extractor)
+    assert len(extractor.read) == max(0, 30 - stored)
+    assert violations(open_graph(tmp_path / "store")) == []
+    assert contents(tmp_path / "store").pending == 0
+
+
+def test_a_first_build_that_was_killed_leaves_a_store_that_opens(tmp_path: Path) -> None:
+    interrupted_build(tmp_path / "store", signal.SIGKILL, after=3)
+    assert lines(tmp_path / "store") == []
+    found = contents(tmp_path / "store")
+    assert found.counts["articles"] == 0
+    assert found.pending >= 3
+
+
+def test_killed_at_any_moment_of_writing(tmp_path: Path) -> None:
+    """The RDF is either as before or as after, at whatever moment the process dies."""
+    store = tmp_path / "store"
+    build(store, ALL, ToyExtractor())
+    seen = {"".join(lines(store))}
+    program = SLOW_BUILD.replace("pause=0.02", "").replace("range(200)", "range(60)")
+    arguments = [sys.executable, "-c", program, str(Path(__file__).parent), str(store)]
+    for attempt in range(6):
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if line.startswith("writing"):
+                    time.sleep(0.01 * attempt)
+                    process.kill()
+                    break
+        seen.add("".join(lines(store)))
+    build(store, [MET], ToyExtractor())
+    seen.add("".join(lines(store)))
+    assert len(seen) <= 2
+    assert violations(open_graph(store)) == []
+
+
+def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
+    with Writer(tmp_path), pytest.raises(WorkError, match="another"):
+        built(tmp_path, ALL)
+    built(tmp_path, ALL)
+
+
+def test_readers_keep_what_they_opened(tmp_path: Path) -> None:
+    built(tmp_path, [BUSES])
+    reader = open_graph(tmp_path)
+    before = sorted(map(str, reader))
+    built(tmp_path, [ANSWER, MET])
+    assert sorted(map(str, reader)) == before
+    assert len(open_graph(tmp_path)) > len(before)
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def kcgraph(*arguments: str) -> tuple[int, str, str]:
+    assert commands  # registers them
+    done = CliRunner().invoke(app, list(arguments))
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_the_command_builds_what_it_can_and_says_what_it_cannot(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    (tmp_path / "broken.txt").write_text("Text.", encoding="utf-8")
+    store = str(tmp_path / "store")
+    good = str(GOLD / "quarry-permit.json")
+    code, out, err = kcgraph(
+        "build", "--from-records", good, str(tmp_path), "--store", store, "--format", "json"
+    )
+    assert code == 2
+    assert "broken.json" in err
+    told = json.loads(out)
+    assert told["articles"]["new"] == ["quarry-permit"]
+    assert told["store"]["articles"] == 1
+    assert [p["origin"] for p in told["problems"]] == [str(tmp_path / "broken.json")]
+
+
+def test_info_tells_what_is_in_the_store(ten_articles: Path) -> None:
+    code, out, _ = kcgraph("info", "--store", str(ten_articles), "--format", "json")
+    told = json.loads(out)
+    assert code == 0
+    assert (told["first"], told["last"], told["undated"]) == ("2020-06-04", "2023-11-09", 7)
+    assert told["counts"]["articles"] == 10
+    assert told["outlets"]["AP"] == 1
+    assert told["extractors"] == {"annotation": 10}

@@ -280,6 +280,25 @@ def test_steps_around_a_node(opened):
         assert len(names_shown(page)) == 7
 
 
+def test_path_between_two_nodes_with_its_words(opened):
+    with opened(dispute(), "#node=ana") as page:
+        panel = page.locator("#panel")
+        panel.get_by_role("button", name="Path to").click()
+        assert "other end" in panel.inner_text()
+        page.locator("#search").fill("council")
+        page.keyboard.press("Enter")
+        assert panel_title(page) == "From Ana Núñez to Ashby Council"
+        text = panel.inner_text()
+        assert "4 steps" in text
+        assert "Ana Núñez supports new bridge" in text
+        assert "Tom Reed opposes new bridge" in text
+        address = page.evaluate("location.hash")
+        page.get_by_label("Opposition").uncheck()
+        assert "No path" in panel.inner_text()
+    with opened(dispute(), address) as page:
+        assert panel_title(page) == "From Ana Núñez to Ashby Council"
+
+
 def test_a_view_is_linked_by_its_address(opened):
     with opened(dispute()) as page:
         page.get_by_label("Support", exact=False).first.uncheck()

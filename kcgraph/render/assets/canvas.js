@@ -63,8 +63,16 @@ function restyle(what, styles) {
   if (changed.length) drawn[what].update(changed);
 }
 
-/** What stays bright: the chosen node with its neighbours, or the chosen tie with its ends. */
+/** What stays bright: the chosen path, or the chosen tie with its ends, or the chosen node with its
+    neighbours; null for everything. */
 function lit() {
+  if (state.path !== null) {
+    const hops = shortestPath(...state.path, seen.edges) || [];
+    return {
+      nodes: new Set([...state.path, ...hops.map((hop) => hop.to)]),
+      edges: new Set(hops.flatMap((hop) => hop.ties.map((edge) => edge.id))),
+    };
+  }
   if (state.edge !== null) {
     const { from, to } = edges[state.edge];
     return { nodes: new Set([from, to]), edges: new Set([state.edge]) };

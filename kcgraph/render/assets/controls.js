@@ -4,19 +4,24 @@ const root = document.documentElement;
 const searchInput = document.getElementById("search");
 const suggestions = document.getElementById("suggestions");
 
-/** Choose a node (`{node}`), a tie (`{edge}`) or nothing (`{}`). */
-function choose({ node = null, edge = null }, remember = true) {
+/** Choose a node (`{node}`), a tie (`{edge}`), the path between two nodes (`{path}`) or nothing. */
+function choose({ node = null, edge = null, path = null }, remember = true) {
   const before = panel.hidden;
-  state.node = node;
-  state.edge = edge;
-  if (node === null) state.hops = 0;
+  const start = state.pathFrom;
+  state.pathFrom = null;
+  const ends = start !== null && node !== null && node !== start ? [start, node] : path;
+  state.path = ends;
+  state.node = ends ? null : node;
+  state.edge = ends ? null : edge;
+  if (state.node === null) state.hops = 0;
   refresh();
   if (state.view === "picture") {
     if (before !== panel.hidden) network.setSize("100%", "100%");
     if (!panel.hidden && innerWidth <= 760) document.getElementById("picture").scrollIntoView();
-    if ((node !== null && seen.nodes.has(node)) || (edge !== null && seen.edges.has(edge))) reveal();
+    const near = lit();
+    if (near && [...near.nodes].some((id) => seen.nodes.has(id))) reveal();
   }
-  announce(node !== null ? nodes[node].name : edge !== null ? sentence(edges[edge]) : "");
+  announce(panel.hidden ? "" : panel.querySelector("h2").textContent);
   if (remember) writeAddress(true);
 }
 
@@ -68,6 +73,7 @@ function writeAddress(asStep) {
     const { from, kind, to } = edges[state.edge];
     parts.set("tie", [nodes[from].key, kind, nodes[to].key].join("~"));
   }
+  if (state.path !== null) parts.set("path", state.path.map((id) => nodes[id].key).join("~"));
   if (state.hops) parts.set("steps", state.hops);
   if (state.off.size) parts.set("without", [...state.off].join(" "));
   if (state.without.size) parts.set("skip", [...state.without].join(" "));
@@ -94,10 +100,12 @@ function readAddress() {
   choose(addressed(parts), false);
 }
 
-/** What an address chooses: `{node}`, `{edge}` or nothing. */
+/** What an address chooses: `{node}`, `{edge}`, `{path}` or nothing. */
 function addressed(parts) {
   const node = nodeOfKey.get(parts.get("node"));
   if (node) return { node: node.id };
+  const ends = (parts.get("path") || "").split("~").map((key) => nodeOfKey.get(key));
+  if (ends.length === 2 && ends[0] && ends[1] && ends[0] !== ends[1]) return { path: ends.map((end) => end.id) };
   const [from, kind, to] = (parts.get("tie") || "").split("~");
   const edge = edges.find((e) => e.kind === kind && nodes[e.from].key === from && nodes[e.to].key === to);
   return edge ? { edge: edge.id } : {};

@@ -16,6 +16,8 @@ const nodeOfKey = new Map(nodes.map((node) => [node.key, node]));
 const state = {
   node: null, // id of the chosen node
   edge: null, // id of the chosen tie
+  path: null, // ids of the two ends of the path that is shown
+  pathFrom: null, // id of the one end, while the other is being chosen
   hops: 0, // show only what is so many steps from the chosen node; 0 shows everything
   off: new Set(), // kinds of nodes and ties that are filtered out
   without: new Set(), // articles that are filtered out
@@ -74,6 +76,35 @@ function within(start, hops, allowed) {
   return found;
 }
 
+/** The ties of a shortest way between two nodes, as `{from, to, ties}` per hop; null if there is
+    none along the ties in `allowed`. */
+function shortestPath(start, end, allowed) {
+  const cameFrom = new Map([[start, null]]);
+  let rim = [start];
+  while (rim.length && !cameFrom.has(end)) {
+    const next = [];
+    for (const id of rim) {
+      for (const edge of nodes[id].ties) {
+        const other = edge.from === id ? edge.to : edge.from;
+        if (!allowed.has(edge.id) || cameFrom.has(other)) continue;
+        cameFrom.set(other, id);
+        next.push(other);
+      }
+    }
+    rim = next;
+  }
+  if (!cameFrom.has(end)) return null;
+  const hops = [];
+  for (let to = end; to !== start; to = cameFrom.get(to)) {
+    const from = cameFrom.get(to);
+    const ties = nodes[from].ties.filter(
+      (edge) => allowed.has(edge.id) && (edge.from === from ? edge.to : edge.from) === to,
+    );
+    hops.unshift({ from, to, ties });
+  }
+  return hops;
+}
+
 const SIDES = { demand: 1, commitment: 1, support: 1, mixed: 0, opposition: -1, refusal: -1 };
 
 /** Who takes the same side as `node` on something, and who the other: two lists of
@@ -128,8 +159,12 @@ function lookUp(text, limit = 8) {
   return found.slice(0, limit);
 }
 
+/** What a tie says between its two ends: "supports", "is Mayor of". */
+function wordOf(edge) {
+  return edge.note ? `is ${edge.note} of` : looks.ties[edge.kind].verb;
+}
+
 /** "Eric Zahnd supports body cameras". */
 function sentence(edge) {
-  const verb = edge.note ? `is ${edge.note} of` : looks.ties[edge.kind].verb;
-  return `${nodes[edge.from].name} ${verb} ${nodes[edge.to].name}`;
+  return `${nodes[edge.from].name} ${wordOf(edge)} ${nodes[edge.to].name}`;
 }

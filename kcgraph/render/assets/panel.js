@@ -192,6 +192,32 @@ function stepsChooser() {
   );
 }
 
+function pathStarter(node) {
+  if (state.pathFrom === node.id) {
+    return element("p", { class: "prompt" }, "Now choose the other end: click it, or search it. Esc gives up.");
+  }
+  const start = () => {
+    state.pathFrom = node.id;
+    showPanel();
+    announce("Choose the other end of the path");
+  };
+  return element("div", { class: "steps" }, element("button", { type: "button", onclick: start }, "Path to somebody else …"));
+}
+
+/** How two nodes hang together, hop by hop, each with its words. */
+function pathPanel([start, end]) {
+  const hops = shortestPath(start, end, seen.edges);
+  const title = element("h2", { tabindex: "-1" }, "From ", nodeLink(nodes[start]), " to ", nodeLink(nodes[end]));
+  if (hops === null) return [title, element("p", {}, "No path leads there along what is shown.")];
+  const parts = hops.map(({ from, to, ties: between }, n) =>
+    section(
+      `${n + 1}. ${clipped(nodes[from].name, 40)} – ${clipped(nodes[to].name, 40)}`,
+      between.map((edge) => tieItem(edge, [nodeLink(nodes[edge.from]), ` ${wordOf(edge)}`], nodes[edge.to])),
+    ),
+  );
+  return [title, element("p", {}, hops.length === 1 ? "One step." : `${hops.length} steps.`), ...parts.flat()];
+}
+
 function nodePanel(node) {
   const sections = { issue: issueSections, event: eventSections }[node.kind] || stakeholderSections;
   return [
@@ -200,6 +226,7 @@ function nodePanel(node) {
     (node.roles || []).map((role) => element("p", {}, element("bdi", {}, role))),
     node.aka ? element("p", { class: "aka" }, "Also: ", element("bdi", {}, node.aka.join(" · "))) : null,
     stepsChooser(),
+    pathStarter(node),
     ...sections(node),
   ];
 }
@@ -213,7 +240,7 @@ function edgePanel(edge) {
       { tabindex: "-1", class: `k-${edge.kind}` },
       nodeLink(nodes[edge.from]),
       " ",
-      element("span", { class: "verb" }, edge.note ? `is ${edge.note} of` : look.verb),
+      element("span", { class: "verb" }, wordOf(edge)),
       " ",
       nodeLink(nodes[edge.to]),
     ),
@@ -224,7 +251,7 @@ function edgePanel(edge) {
 
 function showPanel() {
   const content =
-    state.edge !== null ? edgePanel(edges[state.edge]) : state.node !== null ? nodePanel(nodes[state.node]) : null;
+    state.path !== null ? pathPanel(state.path) : state.edge !== null ? edgePanel(edges[state.edge]) : state.node !== null ? nodePanel(nodes[state.node]) : null;
   const appears = panel.hidden !== (content === null);
   panel.hidden = content === null;
   if (content) {

@@ -75,6 +75,7 @@ class Sentences:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._found: dict[str, list[Span]] = {}
         self._starts = [0]
         for match in _SENTENCE_END.finditer(text):
             if "\n" not in match.group() and _ABBREVIATION.search(
@@ -98,11 +99,10 @@ class Sentences:
         """Where `passage` stands: at `span` if that is given, else everywhere it occurs."""
         if span is not None:
             return [span]
-        found, start = [], self.text.find(passage) if passage else -1
-        while start >= 0:
-            found.append(Span(start, start + len(passage)))
-            start = self.text.find(passage, start + 1)
-        return found
+        if passage not in self._found:
+            starts = re.finditer(f"(?={re.escape(passage)})", self.text) if passage else ()
+            self._found[passage] = [Span(m.start(), m.start() + len(passage)) for m in starts]
+        return self._found[passage]
 
     def neighbours(self, a: Sequence[Span], b: Sequence[Span]) -> bool:
         """Whether some place of `a` and some of `b` share a sentence or touch neighbouring ones."""

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from kcgraph.errors import InputError
+from kcgraph.errors import InputError, WorkError
 from kcgraph.evaluate import compare
+from kcgraph.extract.protocol import Extractor, Unread
 from kcgraph.model import (
     Article,
     Attribution,
@@ -37,17 +38,6 @@ LAYERS = (
 LISTED = ("stakeholders", "roles", "attributions", "positions", "events")
 
 Item = Stakeholder | Attribution | Position | Event
-
-
-class Extractor(Protocol):
-    """What turns articles into records, in order."""
-
-    @property
-    def name(self) -> str:
-        """Name and version."""
-
-    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
-        """One record per article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,14 +384,22 @@ def read_records(place: Path) -> dict[str, Extraction]:
 def evaluate(gold_dir: Path, found: Extractor | Mapping[str, Extraction]) -> Report:
     """Scores an extractor, or records by article, against the gold records in `gold_dir`.
 
-    An article without a record counts as one in which nothing was found.
+    An article without a record counts as one in which nothing was found. Raises WorkError if the
+    extractor cannot read one: figures for the rest would say nothing about the whole.
     """
     gold = read_gold(gold_dir)
     if isinstance(found, Mapping):
         names = sorted({record.extractor for record in found.values()})
         records = (found.get(g.record.article, Extraction(g.record.article, None)) for g in gold)
         return Report(", ".join(filter(None, names)) or "records", _scores(gold, records))
-    return Report(found.name, _scores(gold, found.extract(g.article for g in gold)))
+    return Report(found.name, _scores(gold, _all_read(found.extract(g.article for g in gold))))
+
+
+def _all_read(results: Iterable[Extraction | Unread]) -> Iterator[Extraction]:
+    for result in results:
+        if isinstance(result, Unread):
+            raise WorkError(f"{result.article}: {result.message}; nothing is scored")
+        yield result
 
 
 def _scores(gold: Sequence[GoldArticle], records: Iterable[Extraction]) -> tuple[Score, ...]:

@@ -122,33 +122,33 @@ EVENT_KINDS = {
     KC + "Hearing": "hearing",
 }
 
-_PASSAGE = """
-  OPTIONAL {
-    ?claim kc:evidence ?passage . ?passage oa:exact ?exact ; oa:start ?start ; oa:end ?end ;
-      kc:article ?article
-    OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
-    OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }
-  }"""
+# Everything has evidence, so it is asked for as such: an OPTIONAL of several triples would make the
+# engine read all passages of the store for one claim.
+_PASSAGE = """?claim kc:evidence ?passage .
+  ?passage oa:exact ?exact ; oa:start ?start ; oa:end ?end ; kc:article ?article .
+  OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
+  OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }"""
 
 _POSITIONS = f"""SELECT * WHERE {{
   ?claim kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity ; a ?kind .
   FILTER(?kind IN (kc:Demand, kc:Stance, kc:Commitment, kc:Refusal))
+  {_PASSAGE}
   OPTIONAL {{ ?claim kc:addressee ?addressee }} OPTIONAL {{ ?claim kc:onBehalfOf ?behalf }}
   OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:confidence ?confidence }}
-  {_PASSAGE} }}"""
+}}"""
 
 _ADDRESSED = "SELECT DISTINCT ?claim WHERE { ?claim kc:addressee ?addressee }"
 
 _ATTRIBUTIONS = f"""SELECT * WHERE {{
-  ?claim kc:source ?source ; kc:content ?content ; kc:quotation ?quotation
+  ?claim kc:source ?source ; kc:content ?content ; kc:quotation ?quotation .
   {_PASSAGE} }}"""
 
 _EVENTS = f"""SELECT * WHERE {{
   ?claim a kc:Event, ?kind ; ?part ?who .
   FILTER(?part IN (kc:participant, kc:recipient, kc:declined))
   FILTER(STRSTARTS(STR(?kind), STR(kc:)))
-  OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:dateText ?when }}
-  {_PASSAGE} }}"""
+  {_PASSAGE}
+  OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:dateText ?when }} }}"""
 
 _BODY = "SELECT ?text WHERE { ?article schema:articleBody ?text }"
 
@@ -259,14 +259,14 @@ class Claims:
         return tuple(sorted(map(self.ref, _all(group, name)), key=_by_label))
 
     def _passages(self, group: list[QuerySolution]) -> tuple[Passage, ...]:
-        rows = {_value(row, "passage"): row for row in group if row["passage"] is not None}
+        rows = {_value(row, "passage"): row for row in group}
         found = map(self._passage, rows.values())
         return tuple(sorted(found, key=lambda p: (p.date or "", p.article, p.start, p.end)))
 
     def _passage(self, row: QuerySolution) -> Passage:
         text, article = _value(row, "exact"), _value(row, "article")
         start, end = int(_value(row, "start")), int(_value(row, "end"))
-        body = self._body(article)
+        body = self.body(article)
         return Passage(
             text=text,
             sentence=sentence_around(body, start, end) if body else text,
@@ -279,7 +279,7 @@ class Claims:
             url=_maybe(row, "url"),
         )
 
-    def _body(self, article: str) -> str:
+    def body(self, article: str) -> str:
         """The text of an article, "" if the store does not have it."""
         if article not in self._bodies:
             rows = self._solutions(_BODY, {"article": article})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kcgraph.claims import Claims, Passage, PositionClaim, Ref
+from kcgraph.sparql import bind
 from kcgraph.vocab import KC, PREFIXES
 
 if TYPE_CHECKING:
@@ -59,16 +60,24 @@ def demands(
     a telling has a date in that range. `kc:status` and `kc:answeredBy` are those that the rules of
     the store derived; a demand about which the rules say nothing is open.
     """
-    claims = Claims(store)
-    where = {"issue": issue, "holder": holder, "addressee": addressee}
-    filters = {{"issue": "target"}.get(k, k): iri for k, iri in where.items() if iri}
+    where = {"target": issue, "holder": holder, "addressee": addressee}
+    board = demands_among(Claims(store), {k: iri for k, iri in where.items() if iri is not None})
+    wanted = [
+        d for d in board if (not status or d.status == status) and _told_within(d, since, until)
+    ]
+    return _by_issue(wanted)
+
+
+def demands_among(claims: Claims, where: Mapping[str, str]) -> list[Demand]:
+    """The demands among `claims.positions(**where)`, in no order."""
     tellings: defaultdict[tuple[str, str], list[PositionClaim]] = defaultdict(list)
-    for claim in claims.positions(kind=KC + "Demand", **filters):
+    for claim in claims.positions(kind=KC + "Demand", **where):
         tellings[claim.target.iri, claim.holder.iri].append(claim)
-    states, answers = _derived(store, _STATUS), _derived(store, _ANSWERS)
+    told = [claim.iri for some in tellings.values() for claim in some]
+    states, answers = _derived(claims.store, _STATUS, told), _derived(claims.store, _ANSWERS, told)
     found = sorted({iri for some in answers.values() for iri in some})
     known = {p.iri: p for p in claims.positions(claim=found)} if found else {}
-    board = [
+    return [
         _demand(
             some,
             [STATUSES[s] for claim in some for s in states[claim.iri] if s in STATUSES],
@@ -76,10 +85,6 @@ def demands(
         )
         for some in tellings.values()
     ]
-    wanted = [
-        d for d in board if (not status or d.status == status) and _told_within(d, since, until)
-    ]
-    return _by_issue(wanted)
 
 
 def _demand(
@@ -117,9 +122,13 @@ def _by_issue(board: Iterable[Demand]) -> list[Demand]:
     return [demand for group in groups for demand in group]
 
 
-def _derived(store: Store, query: str) -> defaultdict[str, list[str]]:
+def _derived(store: Store, query: str, demands: Iterable[str]) -> defaultdict[str, list[str]]:
+    """What `query` derived about each of `demands`."""
+    from pyoxigraph import NamedNode
+
     found: defaultdict[str, list[str]] = defaultdict(list)
-    rows: Any = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    bound = bind(query, {"demand": [NamedNode(iri) for iri in demands]})
+    rows: Any = store.query(bound, prefixes=PREFIXES, use_default_graph_as_union=True)
     for demand, value in rows:
         found[demand.value].append(value.value)
     return found

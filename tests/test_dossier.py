@@ -1,0 +1,216 @@
+"""The dossier: everything about one stakeholder, each item with its evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+from typer.testing import CliRunner, Result
+
+from kcgraph.boards import dossier_page
+from kcgraph.claims import Claims, Passage, sentence_around
+from kcgraph.cli import ask
+from kcgraph.cli.app import app
+from kcgraph.dossier import Dossier, dossier, dossier_from
+from kcgraph.errors import NotFound
+from kcgraph.names import NameIndex
+from kcgraph.store import open_graph
+
+
+@pytest.fixture(scope="module")
+def two(two_articles: Path) -> Store:
+    return open_graph(two_articles)
+
+
+def of(store: Store, name: str) -> Dossier:
+    return dossier(store, NameIndex.of(store).find(name).iri)
+
+
+def call(store: Path, *arguments: str) -> Result:
+    assert ask  # registers the commands
+    return CliRunner().invoke(app, ["who", "--store", str(store), *arguments])
+
+
+def passages(found: Dossier) -> Iterator[Passage]:
+    for stand in found.stands:
+        for position in stand.positions:
+            yield from position.evidence
+    for claim in (*found.statements, *found.events, *found.about):
+        yield from claim.evidence
+    for demand in found.demanded:
+        yield from demand.evidence
+    for relation in (*found.allies, *found.opponents):
+        for tie in relation.ties:
+            yield from tie.evidence
+
+
+def test_identity(two: Store) -> None:
+    smith = of(two, "Smith")
+    assert (smith.who.label, smith.who.kind) == ("Rick Smith", "person")
+    assert smith.who.roles == ("Police Chief, Kansas City Police Department",)
+    assert "Smith" in smith.who.aliases
+
+
+def test_positions_are_grouped_by_what_they_are_about(two: Store) -> None:
+    smith = of(two, "Smith")
+    assert {
+        stand.target.label: [(p.kind, p.polarity) for p in stand.positions]
+        for stand in smith.stands
+    } == {
+        "body cameras": [("stance", "support")],
+        "resignation or firing of Smith": [("refusal", "oppose")],
+    }
+
+
+def test_what_lucas_backs_and_has_announced(two: Store) -> None:
+    stands = {
+        (p.kind, stand.target.label)
+        for stand in of(two, "Lucas").stands
+        for p in stand.positions
+        if p.polarity == "support"
+    }
+    assert {
+        ("stance", "independent office for citizen complaints"),
+        ("stance", "local control of the police force"),
+        ("commitment", "whistleblower protections"),
+        ("demand", "weekly reports to city council"),
+    } <= stands
+
+
+def test_a_doubter_who_keeps_attending(two: Store) -> None:
+    service = {
+        (stand.target.label, p.kind, p.polarity)
+        for stand in of(two, "Service").stands
+        for p in stand.positions
+    }
+    assert ("attending the monthly gatherings", "commitment", "support") in service
+    assert ("Kansas City Police Department", "stance", "oppose") in service
+
+
+def test_a_position_has_date_outlet_confidence_and_its_sentence(two: Store) -> None:
+    (position,) = of(two, "Zahnd").stands[0].positions
+    (passage,) = position.evidence
+    assert position.confidence == 1.0
+    assert passage.publisher == "AP"
+    assert passage.text == "the cameras would help police and prosecutors secure justice"
+    assert passage.sentence == (
+        "Platte County Prosecuting Attorney Eric Zahnd, who was on the committee setting policy "
+        "for the cameras, said the cameras would help police and prosecutors secure justice."
+    )
+
+
+def test_statements_events_and_what_others_say(two: Store) -> None:
+    lucas = of(two, "Lucas")
+    assert any("not going to stop meeting" in said.content for said in lucas.statements)
+    letters = [event for event in lucas.events if event.kind == "letter"]
+    assert [len(event.participants) for event in letters] == [7]
+    assert {ref.label for ref in letters[0].recipients} == {
+        "Quinton Lucas",
+        "Rick Smith",
+        "Jean Peters Baker",
+    }
+    assert {p.holder.label for p in lucas.about} >= {"NAACP", "Urban League", "Urban Summit"}
+    assert {p.polarity for p in lucas.about} == {"oppose"}
+
+
+def test_a_joint_letter_keeps_all_its_sources(two: Store) -> None:
+    (joint, *_) = [s for s in of(two, "NAACP").statements if s.quotation == "direct"]
+    assert len(joint.sources) == 7
+
+
+def test_what_is_demanded_of_somebody(two: Store) -> None:
+    assert [(d.issue.label, d.holder.label) for d in of(two, "Lucas").demanded] == [
+        ("police department reforms", "protesters")
+    ]
+    assert of(two, "Zahnd").demanded == ()
+
+
+def test_allies_and_opponents_with_the_issues_they_rest_on(two: Store) -> None:
+    smith = of(two, "Smith")
+    assert {(r.other.label, r.issues) for r in smith.allies} == {
+        (name, ("body cameras",))
+        for name in ("community groups", "people", "Eric Zahnd", "Kansas City Police Department")
+    }
+    assert {(r.other.label, r.issues) for r in smith.opponents} == {
+        (name, ("resignation or firing of Smith",))
+        for name in ("civil rights organizations", "one participant")
+    }
+
+
+def test_criticism_makes_opponents_and_a_joint_letter_allies(two: Store) -> None:
+    naacp = of(two, "NAACP")
+    (lucas,) = [r for r in naacp.opponents if r.other.label == "Quinton Lucas"]
+    assert "criticizes" in {tie.kind for tie in lucas.ties}
+    (league,) = [r for r in naacp.allies if r.other.label == "Urban League"]
+    assert {"co-signed", "agrees"} <= {tie.kind for tie in league.ties}
+
+
+def test_everything_in_every_dossier_stands_in_its_article(ten_articles: Path) -> None:
+    claims = Claims(open_graph(ten_articles))
+    for thing in claims.names.things:
+        if thing.kind == "issue":
+            continue
+        found = dossier_from(claims, thing.iri)
+        for passage in passages(found):
+            body = claims.body(passage.article)
+            assert body[passage.start : passage.end] == passage.text
+            assert passage.sentence in body
+            assert passage.text.strip() in passage.sentence
+        page = dossier_page(found)
+        assert max(map(len, page.text(100).splitlines())) <= 100
+
+
+def test_an_unknown_iri(two: Store) -> None:
+    with pytest.raises(NotFound):
+        dossier(two, "http://nobody/")
+
+
+def test_text(two_articles: Path) -> None:
+    text = call(two_articles, "Lucas").stdout
+    lines = [line for line in text.splitlines() if line and not line.startswith(" ")]
+    assert lines[0] == "Quinton Lucas (person)"
+    assert [line for line in lines if ":" not in line][1:] == [
+        "Positions",
+        "Demanded of them",
+        "Allies",
+        "Opponents",
+        "What others say of them",
+        "Events",
+        "Statements",
+    ]
+    assert text.count("political posturing") == 2  # of seven signatories, in two sections
+
+
+def test_json_has_it_all(two_articles: Path, two: Store) -> None:
+    data = json.loads(call(two_articles, "Lucas", "--format", "json").stdout)
+    lucas = of(two, "Lucas")
+    assert data["who"]["label"] == "Quinton Lucas"
+    assert len(data["stands"]) == len(lucas.stands)
+    evidence = data["stands"][0]["positions"][0]["evidence"][0]
+    assert {"text", "sentence", "start", "end", "article", "publisher", "date"} <= set(evidence)
+    assert data["allies"][0]["issues"] == list(lucas.allies[0].issues)
+
+
+def test_markdown(two_articles: Path) -> None:
+    text = call(two_articles, "Smith", "--format", "markdown").stdout
+    assert text.startswith("# Rick Smith (person)\n")
+    assert "## Opponents" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence"),
+    [
+        ("One. Two words here. Three.", "words", "Two words here."),
+        ("Mr. Lee met J. B. Fox. He left.", "met", "Mr. Lee met J. B. Fox."),
+        ("A line\nNext line. End", "Next", "Next line."),
+        ("He said “No. Never.” She left.", "She", "She left."),
+        ("First one. Second one. Third.", "one. Second", "First one. Second one."),
+        ("no stop at all", "stop", "no stop at all"),
+    ],
+)
+def test_the_sentence_around_words(text: str, words: str, sentence: str) -> None:
+    start = text.index(words)
+    assert sentence_around(text, start, start + len(words)) == sentence

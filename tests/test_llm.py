@@ -18,13 +18,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from kcgraph.cli import app
-from kcgraph.cli import build as _registers_its_commands  # noqa: F401
+from kcgraph.cli import app, build, evaluate  # noqa: F401 - they register their commands
 from kcgraph.errors import InputError, WorkError
 from kcgraph.evaluate import read_gold, score
 from kcgraph.evaluate.differences import differences
 from kcgraph.extract.grounding import ground
-from kcgraph.extract.llm import LlmExtractor, Prices, Settings
+from kcgraph.extract.llm import LlmExtractor, Plan, Prices, Settings
 from kcgraph.extract.llm.pieces import pieces
 from kcgraph.extract.llm.schema import ANSWER
 from kcgraph.extract.llm.settings import Key
@@ -226,7 +225,7 @@ def sent_text(request: dict[str, Any]) -> str:
         r"(?ms)^(===== ARTICLE \w+ =====)\n(.*)\n\1$", request["messages"][1]["content"]
     )
     assert len(found) == 1
-    return found[0][1]
+    return str(found[0][1])
 
 
 def for_article(word: str, reply: Callable[[int], Say]) -> Script:
@@ -429,6 +428,14 @@ def test_a_model_that_obeys_an_article_spoils_that_article_only(server: Server, 
         assert len(neighbour.positions) == 2 and not neighbour.dropped
 
 
+def test_text_that_cannot_be_encoded_is_read_all_the_same(make: Make) -> None:
+    text = "\ud800" + TEXT
+    found = read_one(make(), text)
+    assert [text[slice(*p.evidence_span)] for p in found.positions if p.evidence_span] == [
+        p.evidence for p in found.positions
+    ]
+
+
 def test_only_text_title_and_date_are_sent(server: Server, make: Make) -> None:
     list(
         make().extract(
@@ -589,7 +596,27 @@ def test_what_a_server_refuses_is_asked_in_another_way_once(
     last = server.requests[-1]
     assert last.get("response_format", {}).get("type") == form
     assert 5000 in (last.get("max_completion_tokens"), last.get("max_tokens"))
-    assert len(heard) == len(refused)
+    assert bool(heard) is bool({"json_schema", "temperature"} & set(refused))
+    assert (
+        len(server.requests) <= 6 + (1 + len(refused)) * 4
+    )  # all four of the first may be refused
+
+
+def test_an_article_that_no_way_helps_spoils_none_for_the_next(server: Server, make: Make) -> None:
+    server.script = for_article("BAD", lambda n: failing(400, "I do not like this one"))
+    heard: list[str] = []
+    extractor = make(parallel=1, say=heard.append)
+    bad, good = extractor.extract([article(TEXT + "BAD", id="bad"), article()])
+    assert isinstance(bad, Unread) and "like this one" in bad.message
+    assert isinstance(good, Extraction) and not heard
+    assert server.requests[-1]["response_format"]["type"] == "json_schema"
+
+
+def test_an_article_too_long_for_the_server_is_sent_once(server: Server, make: Make) -> None:
+    server.script = lambda request, n: failing(400, "maximum context length is 4096 tokens")
+    (found,) = make().extract([article()])
+    assert isinstance(found, Unread) and "4096" in found.message
+    assert len(server.requests) == 1
 
 
 def test_the_schema_is_of_the_strict_kind() -> None:
@@ -655,7 +682,7 @@ def test_bad_answers_are_not_kept(server: Server, make: Make, cache: Path) -> No
 
 
 def test_plan_before_and_costs_after(server: Server, make: Make) -> None:
-    plans = []
+    plans: list[Plan] = []
     extractor = make(prices=Prices(2.0, 10.0), announce=plans.append)
     list(extractor.extract([article(), article(TEXT + "!", id="b")]))
     (plan,) = plans
@@ -699,6 +726,11 @@ def test_what_was_not_sent_for_the_budget_is_sent_next_time(server: Server, make
         {"base_url": "api.example.com"},
         {"base_url": f"https://me:{SECRET}@example.com/v1"},
         {"base_url": "https://example.com/v1?key=1"},
+        {"base_url": "https://example.com:port/v1"},
+        {"base_url": "https://exa mple.com/v1"},
+        {"base_url": "https://[::1/v1"},
+        {"base_url": "https://example.com/\x1b/v1"},
+        {"base_url": "file:///etc/passwd"},
         {"model": " "},
         {"timeout": 0},
     ],
@@ -818,8 +850,19 @@ def test_an_echoed_key_is_not_passed_on(status: int, server: Server, make: Make)
     assert heard and SECRET not in " ".join(heard) and "\x1b" not in " ".join(heard)
 
 
-def test_the_package_is_an_extra(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "openai", None)
+@pytest.mark.parametrize("secret", ["sk-\u00e9", "sk-1\nsk-2"])
+def test_a_key_that_no_header_can_hold(secret: str) -> None:
+    with pytest.raises(InputError, match="KCGRAPH_API_KEY") as caught:
+        Key.from_environment({"KCGRAPH_API_KEY": secret})
+    assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize("package", ["openai", "platformdirs"])
+def test_the_packages_are_an_extra(
+    package: str, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delenv("KCGRAPH_CACHE")
     with pytest.raises(InputError, match=r"kcgraph\[llm\]"):
         list(make().extract([article()]))
 
@@ -952,3 +995,20 @@ def test_a_changed_polarity_shows_on_both_sides(make: Make, server: Server) -> N
     assert len(found.agreed) == len(found.only_first) == len(found.only_second) == 1
     assert "polarity" in found.only_first[0].but
     assert "rejected the idea" in found.only_first[0].sentence
+
+
+def test_evaluate_scores_a_model_and_no_half_of_one(
+    server: Server, cache: Path, tmp_path: Path
+) -> None:
+    gold = GOLD["quarry-permit"]
+    for suffix in (".json", ".txt"):
+        name = f"quarry-permit{suffix}"
+        (tmp_path / name).write_bytes((data_dir() / "gold" / name).read_bytes())
+    server.script = lambda request, n: said("no")
+    llm = ("--extractor", "llm", "--model", "m-1", "--base-url", server.url)
+    done = run("evaluate", tmp_path, *llm)
+    assert isinstance(done.exception, WorkError) and "quarry-permit" in str(done.exception)
+    server.script = lambda request, n: said(as_answer(gold.record))
+    done = run("evaluate", tmp_path, *llm, "--format", "json", "--fail-under", "0.99")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["layers"]["positions"]["f1"] == 1.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from kcgraph.cli.app import app
+from kcgraph.cli.reader import Reader, takes_reader
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@takes_reader
 def evaluate(
     gold_dir: Annotated[
         Path, typer.Argument(help="Folder of gold records, STEM.json beside STEM.txt.")
@@ -23,9 +25,6 @@ def evaluate(
     records: Annotated[
         Path | None,
         typer.Option(help="Score these records (folder, .json or .jsonl) instead of extracting."),
-    ] = None,
-    pipeline: Annotated[
-        str | None, typer.Option(help="spaCy pipeline to extract with.", show_default=False)
     ] = None,
     show: Annotated[
         Literal["missed", "spurious", "all"] | None,
@@ -39,6 +38,8 @@ def evaluate(
         ),
     ] = None,
     format: Annotated[Literal["table", "json"], typer.Option(help="Output format.")] = "table",
+    *,
+    reader: Reader,
 ) -> None:
     """Scores extraction against gold records: precision, recall and F1 of every layer.
 
@@ -50,7 +51,11 @@ def evaluate(
     from kcgraph.evaluate import read_records
 
     floors = _floors(fail_under)
-    report = score_folder(gold_dir, read_records(records) if records else _extractor(pipeline))
+    if records:
+        report = score_folder(gold_dir, read_records(records))
+    else:
+        with reader.open() as extractor:
+            report = score_folder(gold_dir, extractor)
     shown = [d for d in report.differences if show == "all" or d.what == show]
     if format == "json":
         typer.echo(json.dumps(_as_json(report, shown if show else None), ensure_ascii=False))
@@ -65,12 +70,6 @@ def evaluate(
     if below:
         typer.echo(f"kcgraph: below the asked F1: {', '.join(below)}", err=True)
         raise typer.Exit(1)
-
-
-def _extractor(pipeline: str | None) -> Any:
-    from kcgraph.extract.offline import OfflineExtractor
-
-    return OfflineExtractor(pipeline) if pipeline else OfflineExtractor()
 
 
 def _floors(text: str | None) -> dict[str, float]:

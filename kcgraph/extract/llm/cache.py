@@ -11,19 +11,21 @@ from contextlib import suppress
 from pathlib import Path
 
 from kcgraph.errors import WorkError
+from kcgraph.extract.llm.extra import optional
 from kcgraph.extract.llm.prompt import Message
 
 CACHE_VARIABLE = "KCGRAPH_CACHE"
 
 
 def default_folder() -> Path:
-    """`$KCGRAPH_CACHE`, or else the folder for caches of this user on this system."""
+    """`$KCGRAPH_CACHE`, or else the folder for caches of this user on this system.
+
+    Raises InputError if the extra `llm` is not installed.
+    """
     said = os.environ.get(CACHE_VARIABLE)
     if said:
         return Path(said)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("kcgraph", appauthor=False)
+    return Path(optional("platformdirs").user_cache_path("kcgraph", appauthor=False))
 
 
 class Cache:

@@ -7,11 +7,12 @@ is asked for in the next best way, and the way that worked is kept.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from kcgraph.errors import InputError, WorkError
+from kcgraph.extract.llm.extra import optional
 from kcgraph.extract.llm.prompt import Message
 from kcgraph.extract.llm.schema import ANSWER
 from kcgraph.extract.llm.settings import KEY_VARIABLES, Key, Settings
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _LONGEST_MESSAGE = 300  # code points of what a server says about its error
 _NOT_TAKEN = (400, 422)
 GRACE = 10.0  # seconds beside the time of one try: for waiting before the next
-_REFUSED_WAYS = "the server does not take {refused}; asking with {instead} instead"
 
 Say = Callable[[str], None]
 
@@ -62,7 +62,7 @@ class Client:
     def __init__(self, settings: Settings, key: Key, say: Say) -> None:
         self._settings, self._key, self._say = settings, key, say
         self._ways = _Ways(settings.output_cap)
-        self._openai = _library()
+        self._openai = optional("openai")
         self._client = self._connect()
 
     async def close(self) -> None:
@@ -99,7 +99,8 @@ class Client:
                 )
         except TimeoutError:
             raise NotAnswered(f"no whole answer in {longest:g} s", unseen=True) from None
-        self._ways.worked(options)
+        for remark in self._ways.worked(options):
+            self._say(f"{settings.host} {remark}")
         return _reply(done)
 
     def _connect(self) -> openai.AsyncOpenAI:
@@ -127,12 +128,7 @@ class Client:
 
     def _give_way(self, way: dict[str, Any], error: openai.APIStatusError) -> bool:
         """Whether there is another way to ask, be it one that another request found meanwhile."""
-        if way != self._ways.options:
-            return True
-        change = self._ways.next_after(self._quoted(error.message))
-        if change:
-            self._say(f"{self._settings.host}: " + _REFUSED_WAYS.format(**change))
-        return change is not None
+        return way != self._ways.options or self._ways.give_way(self._quoted(error.message))
 
     def _explained(self, error: openai.APIError) -> Exception:
         """What `error` means for the reader, without anything that the server may echo of a key."""
@@ -173,7 +169,10 @@ class Client:
 
 
 class _Ways:
-    """How to ask: form of the answer, name of the cap on its length, temperature."""
+    """How to ask: form of the answer, name of the cap on its length, temperature.
+
+    A way that worked is settled: what is refused after that is the request, not the way.
+    """
 
     _FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
         (
@@ -204,26 +203,30 @@ class _Ways:
             **({"temperature": 0} if self._temperature else {}),
         }
 
-    def worked(self, options: dict[str, Any]) -> None:
+    def worked(self, options: dict[str, Any]) -> Iterator[str]:
+        """Settles on `options`; the first time, what had to be given up for them."""
+        if self._settled is None and options == self.options:
+            if self._form:
+                wanted, instead = self._FORMS[0][0], self._FORMS[self._form][0]
+                yield f"does not take {wanted}: asking for {instead}, checked just the same"
+            if not self._temperature:
+                yield "does not take a temperature: the same question may be answered differently"
         self._settled = options
 
-    def next_after(self, message: str) -> dict[str, str] | None:
-        """The change to make after the server refused with `message`; None if there is none."""
-        if self.options == self._settled:
-            return None  # it takes this way of asking; the fault is in the request
+    def give_way(self, message: str) -> bool:
+        """Changes what the server refused with `message`; False if nothing is left to change."""
+        if self.options == self._settled or "context" in message:
+            return False  # the fault is in the request, or in its length
         if self._temperature and "temperature" in message:
             self._temperature = False
-            return {"refused": "a temperature", "instead": "its own"}
-        if self._cap and self._cap_name in message and self._cap_name != "max_tokens":
+        elif self._cap and self._cap_name in message and self._cap_name != "max_tokens":
             self._cap_name = "max_tokens"
-            return {"refused": "max_completion_tokens", "instead": "max_tokens"}
-        if "context" in message and "length" in message:
-            return None
-        if self._form + 1 == len(self._FORMS):
-            return None
-        refused = self._FORMS[self._form][0]
-        self._form += 1
-        return {"refused": refused, "instead": self._FORMS[self._form][0]}
+        elif self._form + 1 < len(self._FORMS):
+            self._form += 1
+        else:
+            self._form = 0  # no form helped, so the form was not the fault
+            return False
+        return True
 
 
 def _reply(done: Any) -> Reply:
@@ -244,13 +247,3 @@ def _reply(done: Any) -> Reply:
     elif not text.strip():
         fault = "empty answer"
     return Reply(text, fault, finish == "length", tokens_in, tokens_out)
-
-
-def _library() -> Any:
-    try:
-        import openai
-    except ImportError:
-        raise InputError(
-            "--extractor llm needs the package openai: pip install 'kcgraph[llm]'"
-        ) from None
-    return openai

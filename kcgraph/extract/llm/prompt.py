@@ -54,7 +54,8 @@ def messages(article: Article, piece: Span, known: Iterable[Stakeholder]) -> lis
             "Stakeholders of the earlier parts: where they appear again, list them with the same"
             " id and name: " + json.dumps(listed, ensure_ascii=False)
         )
-    text = article.text[piece.start : piece.end]
+    # lone surrogates cannot be sent; a "?" for each keeps the places
+    text = article.text[piece.start : piece.end].encode("utf-8", "replace").decode("utf-8")
     return [
         {"role": "system", "content": INSTRUCTIONS},
         {"role": "user", "content": "\n".join([*lines, marker, text, marker])},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from kcgraph.errors import InputError
 from kcgraph.extract.llm.costs import Prices
 
+_HOST = r"[\w.:-]+"  # names, IPv4, IPv6
 KEY_VARIABLES = ("KCGRAPH_API_KEY", "OPENAI_API_KEY")
 
 # What one answer may cost at most when there is a budget and nothing else is said.
@@ -26,11 +28,17 @@ class Key:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Key:
-        """The first variable of `KEY_VARIABLES` that is set; without one, an empty key."""
+        """The first variable of `KEY_VARIABLES` that is set; without one, an empty key.
+
+        Raises InputError if it holds what no header can.
+        """
         for variable in KEY_VARIABLES:
             secret = environment.get(variable, "").strip()
-            if secret:
-                return cls(secret, variable)
+            if not secret:
+                continue
+            if not (secret.isascii() and secret.isprintable()):
+                raise InputError(f"{variable}: a key has printable ASCII characters only")
+            return cls(secret, variable)
         return cls()
 
 
@@ -56,18 +64,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.model.strip():
             raise InputError("--model: name the model that the server is to use")
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            shown = parts.hostname or "that"
-            raise InputError(
-                f"--base-url: {shown} is no web address; write https://HOST/v1 or the like"
-            )
-        if parts.username or parts.password:
-            raise InputError(
-                f"--base-url: no user name or password in it; set {KEY_VARIABLES[0]} instead"
-            )
-        if parts.query or parts.fragment:
-            raise InputError("--base-url: must end before any '?' or '#'")
+        _check_url(self.base_url)
         if self.budget is not None and self.prices is None:
             raise InputError("--budget: needs --price-in and --price-out (per million tokens)")
         if min(self.timeout, self.parallel, self.most_characters) <= 0 or self.max_retries < 0:
@@ -92,6 +89,22 @@ class Settings:
         if self.max_output is None and self.budget is not None:
             return BUDGETED_OUTPUT
         return self.max_output
+
+
+def _check_url(url: str) -> None:
+    """Raises InputError, which does not repeat the address: a password may be in it."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and re.fullmatch(_HOST, parts.hostname or "")
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        sound = None
+    if not sound:
+        raise InputError("--base-url: no web address; write https://HOST/v1 or the like")
+    if parts.username or parts.password:
+        raise InputError(f"--base-url: no user or password in it; set {KEY_VARIABLES[0]} instead")
+    if parts.query or parts.fragment or not url.isprintable():
+        raise InputError("--base-url: must end before any '?' or '#', without odd characters")
 
 
 def _is_loopback(host: str) -> bool:

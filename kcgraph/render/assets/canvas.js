@@ -260,6 +260,6 @@ function edgeHint(edge) {
   const [first] = livePassages(edge);
   return [
     element("p", {}, clipped(sentence(edge), 160)),
-    ...(first ? [element("p", {}, clipped(quoteOf(first), 180))] : []),
+    ...(first ? [element("p", {}, excerpt(first))] : []),
   ];
 }

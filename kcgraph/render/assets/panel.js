@@ -28,8 +28,27 @@ function nodeLink(node) {
   return element("a", { href: `#node=${node.key}` }, element("bdi", {}, clipped(node.name, 120)));
 }
 
-function quoteOf([, paragraph, start, end]) {
-  return data.paragraphs[paragraph].slice(start, end);
+const LONGEST_EXCERPT = 300;
+
+/** The sentence of a passage, the words that count in bold; of a long one, what is around them. */
+function excerpt([, paragraph, start, end, markStart, markEnd]) {
+  const text = data.paragraphs[paragraph];
+  const spare = Math.max(LONGEST_EXCERPT - (markEnd - markStart), 0) / 2;
+  const cut = (at, goal) => {
+    const space = text.slice(Math.min(at, goal), Math.max(at, goal)).search(/\s/);
+    return space < 0 ? at : Math.min(at, goal) + space;
+  };
+  const from = end - start > LONGEST_EXCERPT && markStart - spare > start ? cut(markStart - spare, markStart) : start;
+  const to = end - start > LONGEST_EXCERPT && markEnd + spare < end ? cut(markEnd + spare, end) : end;
+  return element(
+    "span",
+    { dir: "auto" },
+    from > start ? "…" : "",
+    text.slice(from, markStart),
+    element("strong", {}, clipped(text.slice(markStart, markEnd), 2 * LONGEST_EXCERPT)),
+    text.slice(markEnd, to),
+    to < end ? " …" : "",
+  );
 }
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");
@@ -73,7 +92,7 @@ function tieItem(edge, lead, other) {
       ? element(
           "button",
           { type: "button", class: "evidence", onclick: () => choose({ edge: edge.id }) },
-          clipped(quoteOf(passages[0]), 260),
+          excerpt(passages[0]),
           element("small", {}, clipped(shortCredit(passages[0][0]), 90), more),
         )
       : null,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.positions import phrases, rules
-from kcgraph.extract.offline.positions.frames import KIND
+from kcgraph.extract.offline.positions import phrases, reader, rules, store, targets
+from kcgraph.extract.offline.positions.frames import KIND, LABELS
+from kcgraph.extract.offline.positions.passages import addressees, passage
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.types import Cast, Linked, chars
-from kcgraph.model import Article, Position, Target
+from kcgraph.model import Article, Position, PositionKind, Target
 
 __all__ = ["read_positions"]
 
@@ -18,35 +19,87 @@ _RULE_CONFIDENCE = 0.35  # share of rule readings that were right on the trainin
 
 
 def read_positions(
-    doc: Doc, cast: Cast, links: Sequence[Linked], article: Article
+    doc: Doc, cast: Cast, links: Sequence[Linked], article: Article, *, rules_only: bool = False
 ) -> list[Position]:
-    """The positions of `article`, in text order, each with its passage and a confidence."""
+    """The positions of `article`, in text order, each with its passage and a confidence.
+
+    They come from the model that ships with the package, from rules if it is not there or if
+    `rules_only`. Raises WorkError if the model's file is damaged.
+    """
     scene = Scene(doc, cast, links)
-    found = []
+    model = None if rules_only else store.load()
+    found = _learned(scene, model, article) if model else _ruled(scene, article)
+    return sorted(found, key=lambda p: p.evidence_span or (0, 0))
+
+
+def _learned(scene: Scene, model: reader.Model, article: Article) -> Iterator[Position]:
+    for c in reader.read(scene, model):
+        others = (*c.option.tokens, *([] if c.holder.token is None else [c.holder.token]))
+        yield from _positions(
+            scene,
+            article,
+            LABELS[c.proposal.label],
+            c.proposal.anchor,
+            c.holder.ids,
+            _target(scene, c),
+            others,
+            round(model.confidence(c.score), 3),
+        )
+
+
+def _target(scene: Scene, c: reader.Candidate) -> Target:
+    """The chosen wording first, then other wordings of the same place in the text."""
+    if c.option.stakeholder:
+        return Target(stakeholder=c.option.stakeholder)
+    others = (o.label for o in targets.options(scene, c.node) if o.stakeholder is None)
+    return Target(issue=tuple(dict.fromkeys((c.option.label, *others))))
+
+
+def _ruled(scene: Scene, article: Article) -> Iterator[Position]:
     for rule in rules.read(scene):
-        target = _target(scene, rule.target)
-        if target is None:
-            continue
-        kind, polarity = KIND[rule.label]
-        span = chars(doc, scene.syntax.sentences[scene.syntax.sentence[rule.anchor]])
-        for holder in rule.holders:
-            if holder == target.stakeholder:
-                continue
-            found.append(
-                Position(
-                    kind=kind,
-                    holder=holder,
-                    polarity=polarity,
-                    target=target,
-                    evidence=article.text[span.start : span.end],
-                    evidence_span=span,
-                    confidence=_RULE_CONFIDENCE,
-                )
+        target = _rule_target(scene, rule.target)
+        if target is not None:
+            yield from _positions(
+                scene,
+                article,
+                rule.label,
+                rule.anchor,
+                rule.holders,
+                target,
+                (rule.target,),
+                _RULE_CONFIDENCE,
             )
-    return found
 
 
-def _target(scene: Scene, head: int) -> Target | None:
+def _positions(
+    scene: Scene,
+    article: Article,
+    label: str,
+    anchor: int,
+    holders: Sequence[str],
+    target: Target,
+    others: Sequence[int],
+    confidence: float,
+) -> Iterator[Position]:
+    """One position for each of those who hold it together."""
+    kind, polarity = KIND[label]
+    span = chars(scene.doc, passage(scene, anchor, *others))
+    of_whom = addressees(scene, anchor, tuple(holders)) if kind is PositionKind.DEMAND else ()
+    for holder in holders:
+        if holder != target.stakeholder:
+            yield Position(
+                kind=kind,
+                holder=holder,
+                polarity=polarity,
+                target=target,
+                evidence=article.text[span.start : span.end],
+                addressee=of_whom,
+                evidence_span=span,
+                confidence=confidence,
+            )
+
+
+def _rule_target(scene: Scene, head: int) -> Target | None:
     syntax = scene.syntax
     if head in scene.at:
         return Target(stakeholder=scene.at[head][1].id)

@@ -128,6 +128,8 @@ def holders_of(scene: Scene, i: int) -> list[str]:
 def targets_of(syntax: Syntax, i: int, label: str, frame: Frame) -> list[int]:
     """Tokens that head the target by the frame's slots, the best slot first."""
     slots = frame.slots or USUAL_SLOTS[label]
+    if syntax.child(i, "nsubjpass") is not None:
+        slots = ("nsubjpass", *(s for s in slots if s != "prep:by"))
     found = []
     for slot in slots:
         for token in _slot(syntax, i, slot):

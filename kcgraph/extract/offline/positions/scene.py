@@ -25,6 +25,11 @@ class Scene:
         self.at: dict[int, tuple[Mention, Entity]] = {}
         for mention, entity in cast.mentions():
             self.at[mention.head] = (mention, entity)
+        self.paths: dict[int, dict[int, str]] = {}
+        self._in_sentence: list[list[int]] = [[] for _ in self.syntax.sentences]
+        for i in sorted(self.at):
+            self._in_sentence[self.syntax.sentence[i]].append(i)
+        self.speakers = {source for link in links for source in link.sources}
         self.covering: list[list[Linked]] = [[] for _ in range(self.syntax.size)]
         self.cued: dict[int, Linked] = {}
         for link in links:
@@ -37,6 +42,10 @@ class Scene:
         for stack in self.covering:
             if len(stack) > 1:
                 stack.sort(key=lambda k: sum(e - s for s, e in k.reading.content))
+
+    def mentions_in(self, sentence: int) -> list[int]:
+        """Head tokens of the mentions in a sentence, in text order."""
+        return self._in_sentence[sentence]
 
     def entities(self, token: int) -> list[str]:
         """Ids of those whom the noun phrase at `token` names, each conjunct by itself.

@@ -1,0 +1,175 @@
+"""Positions: who demands, backs, rejects, promises or refuses what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kcgraph.extract.offline.nlp import load, parse
+from kcgraph.extract.offline.positions import phrases, read_positions
+from kcgraph.extract.offline.positions.syntax import Syntax
+from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, MentionKind, Reading, Tokens
+from kcgraph.model import Article, Position, StakeholderKind
+
+Read = Callable[..., list[Position]]
+
+
+def cast_of(text: str, doc, names: dict[str, str]) -> Cast:  # type: ignore[no-untyped-def]
+    """A cast of the names (id to the words in the text); a name may occur several times."""
+    entities = []
+    for key, name in names.items():
+        mentions = []
+        for match in re.finditer(rf"\b{re.escape(name)}\b", text):
+            span = doc.char_span(*match.span(), alignment_mode="expand")
+            mentions.append(Mention(Tokens(span.start, span.end), span.root.i, MentionKind.NAME))
+        entities.append(Entity(key, StakeholderKind.ORGANIZATION, name, mentions=mentions))
+    return Cast(entities)
+
+
+@pytest.fixture(scope="module")
+def read() -> Read:
+    nlp = load()
+
+    def positions(
+        text: str,
+        names: dict[str, str],
+        said: dict[str, str] | None = None,
+        members: dict[str, tuple[str, ...]] | None = None,
+        rules_only: bool = True,
+    ) -> list[Position]:
+        article = Article(id="a", text=text)
+        doc = parse(article, nlp)
+        cast = cast_of(text, doc, names)
+        for key, ids in (members or {}).items():
+            cast.by_id[key].members = ids
+        links = []
+        for source, content in (said or {}).items():
+            start = text.index(content)
+            span = doc.char_span(start, start + len(content), alignment_mode="expand")
+            links.append(Linked(Reading((Tokens(span.start, span.end),)), (source,)))
+        return read_positions(doc, cast, links, article, rules_only=rules_only)
+
+    return positions
+
+
+def summary(found: list[Position]) -> set[tuple[str, str, str, str]]:
+    return {
+        (p.kind.value, p.holder, p.polarity.value, p.target.stakeholder or p.target.issue[0].lower())
+        for p in found
+    }
+
+
+NAMES = {"union": "Harbor Union", "city": "Port Ellis", "mayor": "Dana Reyes"}
+
+
+# Plain sentences that any reader of positions must get right, with and without the model.
+CASES = [
+    ("The Harbor Union opposes the toll.", ("stance", "union", "oppose", "toll")),
+    ("The Harbor Union supports the toll.", ("stance", "union", "support", "toll")),
+    ("The Harbor Union called for a pay freeze.", ("demand", "union", "support", "pay freeze")),
+    ("Dana Reyes criticized Port Ellis.", ("stance", "mayor", "oppose", "city")),
+    ("Dana Reyes promised a new library.", ("commitment", "mayor", "support", "library")),
+    ("Dana Reyes refused to sign the contract.", ("refusal", "mayor", "oppose", "sign contract")),
+    (
+        "The Harbor Union urged Port Ellis to cut the toll.",
+        ("demand", "union", "support", "cut toll"),
+    ),
+    ("The toll was condemned by the Harbor Union.", ("stance", "union", "oppose", "toll")),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_plain_sentences_by_rules(read: Read, text: str, expected: tuple[str, ...]) -> None:
+    found = {
+        (k, h, p, " ".join(w for w in t.split() if w not in ("the", "a", "new")))
+        for k, h, p, t in summary(read(text, NAMES))
+    }
+    assert (*expected[:3], expected[3]) in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Harbor Union declined to comment.",
+        "Port Ellis lies on the coast.",
+        "Dana Reyes arrived at noon.",
+    ],
+)
+def test_facts_are_no_positions(read: Read, text: str) -> None:
+    assert not [p for p in read(text, NAMES, rules_only=False) if p.confidence > 0.5]
+
+
+def test_negation_flips(read: Read) -> None:
+    found = summary(read("The Harbor Union does not support the toll.", NAMES))
+    assert ("stance", "union", "oppose", "toll") in found
+    assert not any(polarity == "support" for _, _, polarity, _ in found)
+
+
+def test_the_speaker_holds_what_is_said(read: Read) -> None:
+    content = "The city should lower the fare"
+    found = read(f"“{content},” Dana Reyes said.", NAMES, said={"mayor": content})
+    assert {("demand", "mayor")} <= {(p.kind.value, p.holder) for p in found}
+
+
+def test_joint_holders_have_one_position_each(read: Read) -> None:
+    names = {**NAMES, "both": "The coalition"}
+    text = "The coalition demands an audit. Harbor Union and Port Ellis belong to it."
+    found = read(text, names, members={"both": ("union", "city")})
+    assert {p.holder for p in found if p.kind.value == "demand"} == {"union", "city"}
+
+
+def test_a_demand_names_its_addressee(read: Read) -> None:
+    (found,) = read("The Harbor Union urged Port Ellis to cut the toll.", NAMES)
+    assert found.addressee == ("city",)
+
+
+@pytest.mark.parametrize("rules_only", [True, False])
+def test_passages_are_verbatim_and_holders_known(read: Read, rules_only: bool) -> None:
+    text = (
+        "Port Ellis will build a ferry terminal, Dana Reyes said.\n\n“This plan is a disgrace,” the "
+        "Harbor Union said. It wants the terminal moved, and urged Port Ellis to drop the toll.\n"
+    )
+    found = read(text, NAMES, said={"union": "“This plan is a disgrace,”"}, rules_only=rules_only)
+    assert found
+    for position in found:
+        assert position.evidence_span is not None
+        assert text[slice(*position.evidence_span)] == position.evidence != ""
+        assert position.holder in NAMES
+        assert 0 <= position.confidence <= 1
+        assert position.target.stakeholder in NAMES or all(position.target.issue)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("They discussed the proposed ban on weekend blasting.", "ban", "ban on weekend blasting"),
+        ("They want an independent traffic study.", "study", "independent traffic study"),
+        ("They discussed the plan that she hates.", "plan", "plan"),
+    ],
+)
+def test_labels_are_short(text: str, word: str, expected: str) -> None:
+    doc = parse(Article(id="a", text=text), load())
+    syntax = Syntax(doc)
+    head = next(t.i for t in doc if t.text == word)
+    assert expected in [phrases.text_of(syntax, p) for p in phrases.of_noun(syntax, head)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Dana Reyes", "opposes", "wants", "the toll", "“no”", ",", "\n\n", "said", "to cut", "."]
+        ),
+        max_size=25,
+    )
+)
+def test_any_text_gives_grounded_positions(read: Read, words: list[str]) -> None:
+    text = " ".join(words)
+    for rules_only in (True, False):
+        for position in read(text, {"mayor": "Dana Reyes"}, rules_only=rules_only):
+            assert position.evidence_span is not None
+            assert text[slice(*position.evidence_span)] == position.evidence

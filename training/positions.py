@@ -1,0 +1,579 @@
+"""Train the position model: anchors, holders, targets, wordings, acceptance.
+
+    python training/positions.py --articles data/training --out data/models/position.npz
+    python training/positions.py --articles data/training --evaluate data/gold
+
+Every stage learns from what the stages before say about articles that they have not seen (four
+folds). `--records DIR --texts DIR` add annotated articles whose text lies elsewhere; `--hold-out`
+leaves one article in five out, for choices, and reports on it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import position_data as data
+import scipy.sparse as sp
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from kcgraph.evaluate import compare
+from kcgraph.evaluate.score import Tally, _tally
+from kcgraph.extract.offline.positions import anchors, holders, reader, store, targets
+from kcgraph.extract.offline.positions.frames import KIND, LABELS, frame_of
+from kcgraph.extract.offline.positions.linear import BITS, Linear, slots
+from kcgraph.extract.offline.positions.scene import Scene
+from kcgraph.extract.offline.types import chars
+from kcgraph.model import Polarity, Position, Target
+
+FOLDS = 4
+OTHER_WEIGHT = 0.6  # of articles that are not civic disputes
+OPTIONAL_WEIGHT = 0.4  # of readings that match an optional position
+LABEL_OF = {kind: n for n, kind in enumerate(KIND.values())}
+TREES = {
+    "num_leaves": 15,
+    "learning_rate": 0.06,
+    "min_data_in_leaf": 30,
+    "feature_fraction": 0.7,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "verbose": -1,
+    "num_threads": 1,
+    "seed": 7,
+    "deterministic": True,
+}
+Parts = Callable[[data.Example], tuple[Any, Any]]
+
+
+@dataclass
+class Case:
+    """One article ready for training: its scene, who is who, where each position is said."""
+
+    example: data.Example
+    scene: Scene
+    people: dict[str, str]  # entity id -> id of the annotated stakeholder
+    sentences: compare.Sentences
+    weight: float
+    candidates: list[int]
+    rows: list[list[int]]
+    aligned: dict[int, int] = field(default_factory=dict)  # number of the position -> anchor
+    fold: int = 0
+
+    def said(self) -> dict[tuple[int, int], list[Position]]:
+        """The annotated positions at each (anchor, label)."""
+        found = defaultdict(list)
+        for number, anchor in self.aligned.items():
+            position = self.example.gold.positions[number]
+            found[anchor, label_of(position)].append(position)
+        return found
+
+
+@dataclass
+class Stages:
+    """The stages before the wording, of one fold or of all articles."""
+
+    anchor: Linear
+    holder: Linear
+    node: Linear
+
+
+@dataclass
+class Readings:
+    """Every reading of one article with its numbers and whether it is right."""
+
+    case: Case
+    facts: reader.Facts
+    found: list[reader.Candidate]
+    rows: list[list[float]]
+    right: np.ndarray
+    weight: np.ndarray
+    belief: np.ndarray | None = None
+
+
+def prepare(example: data.Example, parts: Parts) -> Case:
+    """The case of an article under the cast and attributions that `parts` gives."""
+    cast, links = parts(example)
+    gold = parts is data.gold_parts
+    people = {e.id: e.id for e in cast.entities} if gold else data.people(example, cast)
+    scene = Scene(example.doc, cast, links)
+    found = anchors.candidates(scene.syntax)
+    return Case(
+        example,
+        scene,
+        people,
+        compare.Sentences(example.article.text),
+        1.0 if example.group == "fictional" else OTHER_WEIGHT,
+        found,
+        [slots(anchors.features(scene, i)) for i in found],
+    )
+
+
+def label_of(position: Position) -> int:
+    """The number of the position's label; `mixed` is learnt as support."""
+    if position.polarity is Polarity.MIXED:
+        return LABELS.index("stance+")
+    return LABEL_OF[position.kind, position.polarity]
+
+
+# --- where a position is said ---------------------------------------------------------------------
+
+
+def align(cases: Sequence[Case], rounds: int = 3) -> None:
+    """Finds the anchor of every annotated position, as in expectation maximization.
+
+    Each round takes the best-scoring anchor in the passage; what words it chose under a label then
+    counts in the next round.
+    """
+    association: dict[tuple[str, str, int], float] = {}
+    for _ in range(rounds):
+        chosen: Counter[tuple[str, str, int]] = Counter()
+        of_label: Counter[int] = Counter()
+        words: Counter[tuple[str, str]] = Counter()
+        for case in cases:
+            s = case.scene.syntax
+            words.update((s.lemma[i], s.pos[i]) for i in case.candidates)
+            case.aligned = {}
+            for number, position in enumerate(case.example.gold.positions):
+                anchor = _best_anchor(case, position, association)
+                if anchor is not None:
+                    case.aligned[number] = anchor
+                    label = label_of(position)
+                    chosen[s.lemma[anchor], s.pos[anchor], label] += 1
+                    of_label[label] += 1
+        total = sum(words.values())
+        association = {
+            (lemma, pos, label): math.log(
+                (count + 0.5) / (words[lemma, pos] + 4.0) / (of_label[label] / total)
+            )
+            for (lemma, pos, label), count in chosen.items()
+        }
+
+
+def _best_anchor(
+    case: Case, position: Position, association: dict[tuple[str, str, int], float]
+) -> int | None:
+    known = set(case.candidates)
+    passages = data.evidence_tokens(case.example, position)[:2]
+    inside = [i for span in passages for i in range(*span) if i in known]
+    wanted: set[str] = set()
+    for phrase in position.target.issue:
+        wanted |= set(compare._content(phrase))
+    scored = [(_anchor_score(case, i, position, wanted, association), -i) for i in inside]
+    return -max(scored)[1] if scored else None
+
+
+def _anchor_score(
+    case: Case,
+    i: int,
+    position: Position,
+    wanted: set[str],
+    association: dict[tuple[str, str, int], float],
+) -> float:
+    s, label = case.scene.syntax, label_of(position)
+    unseen = -0.5 if association else 0.0
+    score = 0.6 * association.get((s.lemma[i], s.pos[i], label), unseen)
+    frame = frame_of(s, i)
+    if frame is not None:
+        score += 1.2 if frame.label == LABELS[label] else 0.0
+        score += 0.3 * (frame.label != LABELS[label] and frame.label[:6] == LABELS[label][:6])
+    if s.lower[i] in anchors.MODALS:
+        score += 1.0 if LABELS[label] == "demand" else -0.5
+    score -= 1.0 * (s.lemma[i] in anchors.LIGHT)
+    if wanted:
+        below = {s.lower[j] for j in range(s.left[i], s.right[i] + 1) if j != i}
+        score += 0.8 * len(wanted & below) / len(wanted)
+        score -= 0.6 * (s.lower[i] in wanted and LABELS[label] != "commitment")
+    noun = s.pos[i] in ("NOUN", "PROPN")
+    actor = s.owner(i) if noun else s.subject(i)
+    actors = [] if actor is None else case.scene.entities(actor)
+    if position.holder in {case.people.get(x) for x in actors}:
+        score += 0.9
+    elif position.holder in {case.people.get(x) for x in case.scene.source(i)}:
+        score += 0.5
+    return score - 0.3 * noun - 0.08 * s.depth[i]
+
+
+# --- linear stages --------------------------------------------------------------------------------
+
+
+def _matrix(rows: Sequence[Sequence[int]], scale: float | None) -> sp.csr_matrix:
+    """One sparse row for each list of slots, of length 1 or with every feature at `scale`."""
+    ends = np.cumsum([0] + [len(r) for r in rows])
+    places = np.fromiter((k for r in rows for k in r), dtype=np.int64, count=ends[-1])
+    if scale is None:
+        values = np.repeat([1 / math.sqrt(max(1, len(r))) for r in rows], [len(r) for r in rows])
+    else:
+        values = np.full(len(places), scale)
+    matrix = sp.csr_matrix((values.astype(np.float32), places, ends), shape=(len(rows), 1 << BITS))
+    matrix.sum_duplicates()
+    return matrix
+
+
+def fit_linear(
+    x: sp.csr_matrix, y: np.ndarray, weights: np.ndarray, c: float, least: int = 3
+) -> Linear:
+    """One L2 logistic regression for each column of `y`, over features seen `least` times."""
+    used = np.flatnonzero(np.asarray((x > 0).sum(axis=0)).ravel() >= least)
+    x = x[:, used]
+    table = np.zeros((1 << BITS, y.shape[1]), np.float32)
+    bias = np.zeros(y.shape[1], np.float32)
+    for k in range(y.shape[1]):
+        model = LogisticRegression(C=c, solver="liblinear", tol=1e-2, max_iter=200, random_state=7)
+        model.fit(x, y[:, k], sample_weight=weights)
+        table[used, k] = model.coef_[0]
+        bias[k] = model.intercept_[0]
+    return Linear(table, bias)
+
+
+def train_anchor(cases: Sequence[Case]) -> Linear:
+    """Which words say a position, and of which label."""
+    rows, y, weights = [], [], []
+    for case in cases:
+        said = case.said()
+        for i, row in zip(case.candidates, case.rows, strict=True):
+            rows.append(row)
+            y.append([float((i, n) in said) for n in range(len(LABELS))])
+            weights.append(case.weight)
+    return fit_linear(_matrix(rows, None), np.array(y), np.array(weights), c=8.0)
+
+
+def train_holder(cases: Sequence[Case]) -> Linear:
+    """Who holds what an anchor says."""
+    rows, y, weights = [], [], []
+    for case in cases:
+        for (anchor, label), positions in case.said().items():
+            found = holders.candidates(case.scene, anchor)
+            gold = {p.holder for p in positions}
+            good = [bool(gold & {case.people.get(x) for x in h.ids}) for h in found]
+            if any(good):
+                rows += reader.holder_rows(case.scene, anchor, found, label)
+                y += good
+                weights += [case.weight] * len(found)
+    return fit_linear(_matrix(rows, None), np.array(y)[:, None], np.array(weights), c=4.0, least=2)
+
+
+def train_node(cases: Sequence[Case]) -> Linear:
+    """Which place in the text heads the target."""
+    rows, y, weights = [], [], []
+    for case in cases:
+        facts = reader.Facts(case.scene)
+        for (anchor, label), positions in case.said().items():
+            view = targets.View(case.scene, anchor)
+            found = targets.nodes(case.scene, anchor, facts.topics)
+            for node, features in zip(found, reader.node_rows(view, found), strict=True):
+                options = targets.options(case.scene, node)
+                best = max((likeness(case, o, positions) for o in options), default=0.0)
+                rows.append(reader.with_label(features, label))
+                y.append(best >= compare.ENOUGH)
+                weights.append(case.weight)
+    return fit_linear(_matrix(rows, None), np.array(y)[:, None], np.array(weights), c=4.0)
+
+
+def likeness(case: Case, option: targets.Option, positions: Sequence[Position]) -> float:
+    """The best Jaccard of the option's words with a gold wording; 1 for the right stakeholder."""
+    if option.stakeholder:
+        who = case.people.get(option.stakeholder)
+        return float(who is not None and any(p.target.stakeholder == who for p in positions))
+    ours = compare._content(option.label)
+    wordings = (phrase for p in positions for phrase in p.target.issue)
+    return max((compare.jaccard(ours, compare._content(w)) for w in wordings), default=0.0)
+
+
+# --- wordings, readings, acceptance ---------------------------------------------------------------
+
+
+def train_wording(cases: Sequence[Case], nodes: Callable[[Case], Linear]) -> lgb.Booster:
+    """Which wording a person would write; `nodes` gives the model that has not seen the case."""
+    rows, y, weights = [], [], []
+    for case in cases:
+        facts = reader.Facts(case.scene)
+        for (anchor, label), positions in case.said().items():
+            view = targets.View(case.scene, anchor)
+            found = targets.nodes(case.scene, anchor, facts.topics)
+            places = [reader.with_label(f, label) for f in reader.node_rows(view, found)]
+            odds = nodes(case).scores(places)[:, 0]
+            for node, x in zip(found, odds.tolist(), strict=True):
+                node.score = 1 / (1 + math.exp(-x))
+            draft, numbers = reader.worded(facts, reader.Proposal(anchor, label, []), found)
+            rows += numbers
+            for option, _ in draft:
+                good = likeness(case, option, positions)
+                y.append(0.6 + 0.4 * good if good >= compare.ENOUGH else 0.3 * good)
+                weights.append(case.weight)
+    train = lgb.Dataset(np.array(rows, np.float32), np.array(y), weight=weights)
+    return lgb.train({**TREES, "objective": "cross_entropy"}, train, 120)
+
+
+def readings(case: Case, stages: Stages, wording: Any) -> Readings:
+    """What the stages propose for a case, judged by the annotation."""
+    facts = reader.Facts(case.scene)
+    odds = reader._probability(stages.anchor.scores(case.rows)).tolist()
+    chosen = [
+        anchor
+        for anchor in zip(case.candidates, odds, case.rows, strict=True)
+        if max(anchor[1]) >= reader.LEAST_ANCHOR
+    ]
+    proposals = reader.propose(facts, chosen, stages.holder, stages.node, wording)
+    found, rows = reader.complete(facts, proposals)
+    judged = [truth(case, c) for c in found]
+    return Readings(
+        case,
+        facts,
+        found,
+        rows,
+        np.array([right for right, _ in judged], dtype=float),
+        np.array([weight * case.weight for _, weight in judged]),
+    )
+
+
+def as_positions(case: Case, c: reader.Candidate) -> list[Position]:
+    """The reading in the form that the scorer compares."""
+    s = case.scene.syntax
+    kind, polarity = KIND[LABELS[c.proposal.label]]
+    span = chars(case.scene.doc, s.sentences[s.sentence[c.proposal.anchor]])
+    label = () if c.option.stakeholder else (c.option.label,)
+    target = Target(c.option.stakeholder, label)
+    text = case.example.article.text[span.start : span.end]
+    return [
+        Position(kind, h, polarity, target, text, evidence_span=span, confidence=c.score)
+        for h in c.holder.ids
+    ]
+
+
+def truth(case: Case, c: reader.Candidate) -> tuple[bool, float]:
+    """Whether at least half of the reading's positions are annotated, and the example's weight."""
+    required = optional = 0
+    positions = as_positions(case, c)
+    for found in positions:
+        matches = [
+            gold
+            for gold in case.example.gold.positions
+            if gold.kind is found.kind
+            and gold.holder == case.people.get(found.holder)
+            and not compare.position_faults(gold, found, case.people, case.sentences, strict=True)
+        ]
+        required += any(not g.optional for g in matches)
+        optional += bool(matches) and all(g.optional for g in matches)
+    if 2 * required >= len(positions):
+        return True, 1.0
+    if 2 * (required + optional) >= len(positions):
+        return True, OPTIONAL_WEIGHT
+    return False, 1.0
+
+
+def belief_matrix(r: Readings) -> sp.csr_matrix:
+    """The sparse features of every reading."""
+    rows = [[k for part in reader.belief_rows(c) for k in part] for c in r.found]
+    return _matrix(rows, reader.BELIEF_SCALE)
+
+
+def train_belief(these: Sequence[Readings], matrices: dict[int, sp.csr_matrix]) -> Linear:
+    """Which readings are right, by words and paths alone."""
+    these = [r for r in these if r.found]
+    x = sp.vstack([matrices[id(r)] for r in these]).tocsr()
+    y = np.concatenate([r.right for r in these])[:, None]
+    return fit_linear(x, y, np.concatenate([r.weight for r in these]), c=3.0, least=4)
+
+
+def inputs(r: Readings) -> np.ndarray:
+    """The rows of the acceptance model."""
+    return np.hstack([np.array(r.rows, np.float32), r.belief])
+
+
+def train_acceptance(these: Sequence[Readings]) -> lgb.Booster:
+    """Which readings are right, by everything that is known."""
+    these = [r for r in these if r.found]
+    train = lgb.Dataset(
+        np.vstack([inputs(r) for r in these]),
+        np.concatenate([r.right for r in these]),
+        weight=np.concatenate([r.weight for r in these]),
+    )
+    return lgb.train({**TREES, "objective": "binary"}, train, 200)
+
+
+# --- the whole ------------------------------------------------------------------------------------
+
+
+def train(cases: Sequence[Case], log: Callable[[str], None]) -> tuple[reader.Model, str, str]:
+    """The model, and its trees as text; threshold and calibration from readings of unseen folds."""
+    for number, case in enumerate(cases):
+        case.fold = number % FOLDS
+    align(cases)
+
+    def stages(some: Sequence[Case]) -> Stages:
+        return Stages(train_anchor(some), train_holder(some), train_node(some))
+
+    def others(k: int) -> list[Case]:
+        return [c for c in cases if c.fold != k]
+
+    folds = [stages(others(k)) for k in range(FOLDS)]
+    log("linear stages")
+    unseen = [train_wording(others(k), lambda c: folds[c.fold].node) for k in range(FOLDS)]
+    log("wordings")
+    all_readings = [readings(c, folds[c.fold], unseen[c.fold]) for c in cases]
+    log(f"{sum(len(r.found) for r in all_readings)} readings")
+    matrices = {id(r): belief_matrix(r) for r in all_readings if r.found}
+    for k in range(FOLDS):
+        belief = train_belief([r for r in all_readings if r.case.fold != k], matrices)
+        for r in all_readings:
+            if r.case.fold == k and r.found:
+                r.belief = reader.believe(belief, r.found)
+    for k in range(FOLDS):
+        trees = train_acceptance([r for r in all_readings if r.case.fold != k])
+        for r in all_readings:
+            if r.case.fold == k and r.found:
+                for c, score in zip(r.found, trees.predict(inputs(r)).tolist(), strict=True):
+                    c.score = score
+    log("acceptance")
+    civic = [r for r in all_readings if r.case.example.group == "fictional"] or all_readings
+    threshold = best_threshold(civic, log)
+    whole = stages(cases)
+    wording = train_wording(cases, lambda c: folds[c.fold].node)
+    trees = train_acceptance(all_readings)
+    model = reader.Model(
+        whole.anchor,
+        whole.holder,
+        whole.node,
+        wording,
+        train_belief(all_readings, matrices),
+        trees,
+        threshold,
+        calibrate(civic, threshold),
+    )
+    return model, wording.model_to_string(), trees.model_to_string()
+
+
+def best_threshold(these: Sequence[Readings], log: Callable[[str], None]) -> float:
+    """The acceptance with the best strict F1."""
+    best, chosen = -1.0, 0.3
+    for threshold in np.arange(0.18, 0.42, 0.02):
+        tally = sum((score(r, threshold)["strict"] for r in these), start=Tally())
+        log(f"threshold {threshold:.2f}: {line({'strict': tally})}")
+        if tally.f1 > best:
+            best, chosen = tally.f1, float(threshold)
+    return chosen
+
+
+def score(r: Readings, threshold: float) -> dict[str, Tally]:
+    """Tallies of one article's decoded readings, by way of comparing."""
+    kept = reader.decode(r.facts, r.found, threshold)
+    found = [p for c in kept for p in as_positions(r.case, c)]
+    return tallies(r.case, found)
+
+
+def tallies(case: Case, found: Sequence[Position]) -> dict[str, Tally]:
+    """Tallies of positions against the annotation: as scored, any kind, strict; and by kind."""
+    ways: dict[str, dict[str, bool]] = {
+        "exact": {},
+        "any kind": {"any_kind": True},
+        "strict": {"strict": True},
+    }
+    gold, result = case.example.gold.positions, {}
+    for name, way in ways.items():
+
+        def like(g: Position, f: Position, way: dict[str, bool] = way) -> float:
+            return compare.position_likeness(g, f, case.people, case.sentences, **way)
+
+        pairs = compare.assign(gold, found, like)
+        result[name] = _tally(gold, found, pairs)
+        if name == "exact":
+            for label, (kind, polarity) in KIND.items():
+                hits = sum(
+                    not gold[g].optional and (gold[g].kind, gold[g].polarity) == (kind, polarity)
+                    for g in pairs
+                )
+                wanted = sum(
+                    not g.optional and (g.kind, g.polarity) == (kind, polarity) for g in gold
+                )
+                used = set(pairs.values())
+                extra = sum(
+                    n not in used and (f.kind, f.polarity) == (kind, polarity)
+                    for n, f in enumerate(found)
+                )
+                result[f"  {label}"] = Tally(hits, wanted - hits, extra)
+    return result
+
+
+def calibrate(these: Sequence[Readings], threshold: float) -> tuple[tuple[float, float], ...]:
+    """Points (score, share right) by isotonic regression over decoded readings; optional ones
+    that match count as right."""
+    kept = [(c.score, bool(truth(r.case, c)[0])) for r in these for c in reader.decode(r.facts, r.found, threshold)]
+    scores, right = np.array([s for s, _ in kept]), np.array([r for _, r in kept])
+    curve = IsotonicRegression(out_of_bounds="clip").fit(scores, right)
+    grid = np.quantile(scores, np.linspace(0, 1, 13))
+    return tuple((float(x), round(float(y), 3)) for x, y in zip(grid, curve.predict(grid), strict=True))
+
+
+def line(totals: dict[str, Tally]) -> str:
+    """Precision, recall and F1 in percent."""
+    return " | ".join(
+        f"{name} P {t.precision:.1%} R {t.recall:.1%} F1 {t.f1:.1%}" for name, t in totals.items()
+    )
+
+
+def evaluate(cases: Sequence[Case], model: reader.Model) -> dict[str, Tally]:
+    """Tallies of the model's readings over cases that it has not seen."""
+    totals: dict[str, Tally] = {}
+    for case in cases:
+        found = [p for c in reader.read(case.scene, model) for p in as_positions(case, c)]
+        for name, tally in tallies(case, found).items():
+            totals[name] = totals.get(name, Tally()) + tally
+    return totals
+
+
+def main() -> None:
+    """Reads the arguments, trains, reports, writes."""
+    import time
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--records", type=Path, help="more records, with --texts")
+    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--cache", type=Path, help="folder for parses")
+    parser.add_argument("--gold-cast", action="store_true", help="take cast from the annotation")
+    parser.add_argument("--hold-out", action="store_true")
+    parser.add_argument("--evaluate", type=Path, help="folder with gold records to report on")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the articles to learn from")
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    begin = time.perf_counter()
+
+    def log(message: str) -> None:
+        print(f"{time.perf_counter() - begin:6.0f} s  {message}", flush=True)
+
+    def cached(name: str) -> Path | None:
+        return args.cache / f"{name}.pkl" if args.cache else None
+
+    parts: Parts = data.gold_parts if args.gold_cast else data.predicted_parts
+    examples = data.load("fictional", args.articles, cache=cached("fictional"))
+    if args.records:
+        examples += data.load("real", args.records, args.texts, cached("real"))
+    held = [e for e in examples if args.hold_out and e.group == "fictional" and e.is_dev]
+    learnt = [e for e in examples if e not in held]
+    learnt = learnt[:: max(1, round(1 / args.share))]
+    cases = [prepare(e, parts) for e in learnt]
+    log(f"{len(cases)} articles to learn from")
+    model, wording, acceptance = train(cases, log)
+    if held:
+        for name, tally in evaluate([prepare(e, parts) for e in held], model).items():
+            log(f"held out  {line({name: tally})}")
+    if args.evaluate:
+        gold = data.load("gold", args.evaluate, cache=cached("gold"))
+        for name, tally in evaluate([prepare(e, parts) for e in gold], model).items():
+            log(f"gold  {line({name: tally})}")
+    if args.out:
+        store.write(args.out, model, wording, acceptance)
+        log(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)")
+
+
+if __name__ == "__main__":
+    main()

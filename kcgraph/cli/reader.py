@@ -193,7 +193,7 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
     key = f"the key from {plan.key_variable}" if plan.key_variable else "no key"
     yield (
         f"to be sent to {plan.host}, model {plan.model}, with {key}:"
-        f" text, title and date of {plan.articles:,} articles{known}"
+        f" text, title and date of {_count(plan.articles, 'article')}{known}"
     )
     cost = "" if plan.cost is None else f", about {_money(plan.cost)} at these prices"
     budget = "" if plan.budget is None else f"; budget {_money(plan.budget)}"
@@ -212,9 +212,13 @@ def _report(costs: Costs) -> None:
     cost = "" if costs.cost is None else f", {_money(costs.cost)} at these prices"
     partly = " (partly estimated)" if costs.estimated else ""
     _say(
-        f"language model: {costs.requests:,} requests, {costs.tokens_in:,} tokens there and"
+        f"language model: {_count(costs.requests, 'request')}, {costs.tokens_in:,} tokens there and"
         f" {costs.tokens_out:,} back{cost}{partly}"
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _money(amount: float) -> str:

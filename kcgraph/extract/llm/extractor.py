@@ -211,6 +211,9 @@ class _Desk:
                 # the server may charge for an answer that did not arrive
                 self._costs.add(expected, self._cap, estimated=True)
             raise
+        except asyncio.CancelledError:
+            self._costs.add(expected, 0, estimated=True)
+            raise
         finally:
             await self._budget.release(held)
         return reply

@@ -24,11 +24,22 @@ from kcgraph.evaluate import read_gold, score
 from kcgraph.evaluate.differences import differences
 from kcgraph.extract.grounding import ground
 from kcgraph.extract.llm import LlmExtractor, Plan, Prices, Settings
+from kcgraph.extract.llm.answer import parse, read_answer
 from kcgraph.extract.llm.pieces import pieces
+from kcgraph.extract.llm.prompt import INSTRUCTIONS
 from kcgraph.extract.llm.schema import ANSWER
 from kcgraph.extract.llm.settings import Key
 from kcgraph.extract.protocol import Unread
-from kcgraph.model import Article, Extraction
+from kcgraph.model import (
+    Article,
+    EventKind,
+    Extraction,
+    Polarity,
+    PositionKind,
+    Quotation,
+    Span,
+    StakeholderKind,
+)
 from kcgraph.resources import data_dir
 
 SECRET = "sk-test-7c1f0e-do-not-show"
@@ -612,6 +623,24 @@ def test_an_article_that_no_way_helps_spoils_none_for_the_next(server: Server, m
     assert server.requests[-1]["response_format"]["type"] == "json_schema"
 
 
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, "Invalid schema for response_format 'record': In context=('properties', 'x')"),
+        (500, "failed to parse grammar"),
+    ],
+)
+def test_a_server_that_breaks_on_the_schema(
+    status: int, message: str, server: Server, make: Make
+) -> None:
+    def script(request: dict[str, Any], n: int) -> Say:
+        strict = "json_schema" in json.dumps(request.get("response_format"))
+        return failing(status, message) if strict else said(ANSWER_TO_TEXT)
+
+    server.script = script
+    assert len(read_one(make()).positions) == 2
+
+
 def test_an_article_too_long_for_the_server_is_sent_once(server: Server, make: Make) -> None:
     server.script = lambda request, n: failing(400, "maximum context length is 4096 tokens")
     (found,) = make().extract([article()])
@@ -632,6 +661,22 @@ def test_the_schema_is_of_the_strict_kind() -> None:
             check(schema["items"])
 
     check(ANSWER)
+
+
+def test_the_instructions_know_every_kind_and_show_the_form() -> None:
+    for kinds in (StakeholderKind, Quotation, PositionKind, Polarity, EventKind):
+        for kind in kinds:
+            assert kind.value in INSTRUCTIONS, kind
+    shown = parse(INSTRUCTIONS[INSTRUCTIONS.index("\nFORM") :])
+    for layer, items in shown.items():
+        asked = ANSWER["properties"][layer]["items"]["properties"]
+        assert all(list(item) == list(asked) for item in items)
+    text = (
+        "At a meeting on Tuesday she said the bridge must reopen by May. Mayor Ann Lowe, or Lowe."
+    )
+    nothing = Extraction("x", None)
+    record = read_answer(shown, article(text), Span(0, len(text)), nothing)
+    assert not ground(article(text), record).dropped
 
 
 def test_a_refused_article_does_not_change_how_others_are_asked(server: Server, make: Make) -> None:
@@ -925,6 +970,15 @@ def test_both_says_where_they_differ(server: Server, folder: Path) -> None:
     assert records["llm"]["extractor"].startswith("kcgraph-llm")
     assert records["offline"]["extractor"].startswith("kcgraph-offline")
     assert len(server.requests) == 1
+
+
+def test_both_without_an_answer(server: Server, folder: Path) -> None:
+    server.script = lambda request, n: said("no")
+    both = ("--extractor", "both", "--model", "m-1", "--base-url", server.url)
+    done = run("extract", folder / "bridge.txt", *both)
+    assert done.exit_code == 2 and not done.stdout and "not compared" in done.stderr
+    done = run("extract", folder / "bridge.txt", *both, "--prefer", "offline")
+    assert done.exit_code == 0 and json.loads(done.stdout)["article"] == "bridge"
 
 
 @pytest.mark.parametrize(

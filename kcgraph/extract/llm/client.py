@@ -7,6 +7,7 @@ is asked for in the next best way, and the way that worked is kept.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 300  # code points of what a server says about its error
 _NOT_TAKEN = (400, 422)
+_OF_THE_FORM = re.compile(r"schema|grammar|response.format", re.IGNORECASE)
+_OF_THE_LENGTH = re.compile(r"context.{0,40}(length|size|window)|too (long|large|many)", re.I)
 GRACE = 10.0  # seconds beside the time of one try: for waiting before the next
 
 Say = Callable[[str], None]
@@ -78,7 +81,7 @@ class Client:
             try:
                 return await self._ask(messages, way)
             except self._openai.APIStatusError as error:
-                if error.status_code not in _NOT_TAKEN or not self._give_way(way, error):
+                if not self._give_way(way, error):
                     raise self._explained(error) from None
             except self._openai.APIConnectionError as error:
                 raise self._explained(error) from None
@@ -128,6 +131,10 @@ class Client:
 
     def _give_way(self, way: dict[str, Any], error: openai.APIStatusError) -> bool:
         """Whether there is another way to ask, be it one that another request found meanwhile."""
+        status = error.status_code
+        broke_on_form = status >= 500 and _OF_THE_FORM.search(error.message)
+        if status not in _NOT_TAKEN and not broke_on_form:
+            return False
         return way != self._ways.options or self._ways.give_way(self._quoted(error.message))
 
     def _explained(self, error: openai.APIError) -> Exception:
@@ -215,8 +222,8 @@ class _Ways:
 
     def give_way(self, message: str) -> bool:
         """Changes what the server refused with `message`; False if nothing is left to change."""
-        if self.options == self._settled or "context" in message:
-            return False  # the fault is in the request, or in its length
+        if self.options == self._settled or _OF_THE_LENGTH.search(message):
+            return False  # the fault is in the request, not in the way
         if self._temperature and "temperature" in message:
             self._temperature = False
         elif self._cap and self._cap_name in message and self._cap_name != "max_tokens":

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kcgraph.extract.offline.attributions.cues import Surroundings, bucket, signature, subject
+from kcgraph.extract.offline.attributions.cues import (
+    Surroundings,
+    bucket,
+    clause,
+    framed,
+    signature,
+    subject,
+)
 from kcgraph.extract.offline.attributions.parse import Parse
 
 LABELS = ("O", "Q", "S", "C")
@@ -16,9 +23,6 @@ OUTSIDE, CUE, SOURCE, CONTENT = range(4)
 
 _BACK, _ON, _AFTER_COLON, _PARAGRAPHS = 4, 6, 8, 12  # sentences; the last over paragraphs
 _BREAKS = frozenset({",", ";", "–", "—", "-", "--", ":"})
-_EDGES = frozenset(
-    {",", ".", ":", ";", "–", "—", "-", "--", "(", ")", "that", "and", "but", "to"}
-) | frozenset({"”", "“", '"', "'", "''", "``", "‘", "’"})
 _CHANCES = (0.05, 0.15, 0.35, 0.65)
 
 
@@ -144,11 +148,8 @@ def _near(here: Scene, cue: int) -> list[list[str]]:
     who, how = subject(parse, cue)
     low, high = (parse.left[who], parse.right[who]) if who >= 0 else (-1, -2)
     between = _between(here, cue, first, last)
-    start, end = _cue_clause(parse, cue, low, high)
-    before = lower[start - 1] if start > first else ""
-    after = lower[end] if end < last else ""
-    frame = f"{before if before in _EDGES else 'w' if before else ''}|"
-    frame += after if after in _EDGES else "w" if after else ""
+    start, end = clause(parse, cue, low, high)
+    frame = framed(parse, cue, start, end)
     spoken = [
         _quote_place(here, cue, quote[i]) if quote[i] >= 0 else "" for i in range(first, last)
     ]
@@ -191,15 +192,6 @@ def _near(here: Scene, cue: int) -> list[list[str]]:
             ]
         )
     return found
-
-
-def _cue_clause(parse: Parse, cue: int, low: int, high: int) -> tuple[int, int]:
-    """From the first to the last token of the cue and its subject: "she said", "said the mayor"."""
-    if 0 <= low <= high and not low <= cue <= high:
-        gap = range(high + 1, cue) if high < cue else range(cue + 1, low)
-        if all(parse.pos[t] in ("AUX", "ADV", "PART", "PRON", "PUNCT") for t in gap):
-            return min(low, cue), max(high, cue) + 1
-    return cue, cue + 1
 
 
 def _far(here: Scene, cue: int, number: int, sentences: list[int]) -> list[list[str]]:

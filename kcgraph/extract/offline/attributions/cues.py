@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import exp
 from zlib import crc32
 
-from kcgraph.extract.offline.attributions.parse import Parse
+from kcgraph.extract.offline.attributions.parse import MARKS, Parse
 
 HASH_BITS = 19
 _MASK = (1 << HASH_BITS) - 1
@@ -24,6 +24,10 @@ _SIGNATURE = frozenset(
     | {"attr", "acomp", "advcl"}
 )
 _INHERITING = frozenset({"conj", "xcomp", "advcl", "acl", "relcl", "pcomp", "prep"})
+_EDGES = frozenset(
+    {",", ".", ":", ";", "–", "—", "-", "--", "(", ")", "that", "and", "but", "to"}
+    | {"”", "“", '"', "'", "''", "``", "‘", "’"}
+)
 Rates = Mapping[str, float]
 
 
@@ -101,7 +105,7 @@ def surroundings(parse: Parse, rates: Rates) -> Surroundings:
         for i in range(first, last):
             rival = next((other for other in ranked if other != i), None)
             best[i] = rate[rival] if rival is not None else ""
-        spoken = [i for i in plain if parse.pos[i] not in ("PUNCT", "SPACE")]
+        spoken = [i for i in plain if parse.pos[i] not in MARKS]
         quoted.append("none" if len(plain) == last - first else "part" if spoken else "all")
     length = [0] * size
     for quote in parse.quotes:
@@ -145,6 +149,24 @@ def signature(parse: Parse, token: int) -> str:
         for c in parse.children[token]
         if parse.dep[c] in _SIGNATURE
     )
+
+
+def clause(parse: Parse, cue: int, low: int, high: int) -> tuple[int, int]:
+    """The range of the cue with its subject `low` to `high`: "she said", "said the mayor"."""
+    if 0 <= low <= high and not low <= cue <= high:
+        gap = range(high + 1, cue) if high < cue else range(cue + 1, low)
+        if all(parse.pos[t] in ("AUX", "ADV", "PART", "PRON", "PUNCT") for t in gap):
+            return min(low, cue), max(high, cue) + 1
+    return cue, cue + 1
+
+
+def framed(parse: Parse, cue: int, start: int, end: int) -> str:
+    """What stands before and after a clause: `,|,` for one that is set into another."""
+    first, last = parse.sentences[parse.sentence[cue]]
+    before = parse.lower[start - 1] if start > first else ""
+    after = parse.lower[end] if end < last else ""
+    before = before if before in _EDGES or not before else "w"
+    return f"{before}|{after if after in _EDGES or not after else 'w'}"
 
 
 def cue_features(parse: Parse, shared: Surroundings, i: int) -> list[str]:
@@ -191,7 +213,12 @@ def cue_features(parse: Parse, shared: Surroundings, i: int) -> list[str]:
     add(f"sk={arguments} {word}")
     add(f"sr={arguments} {rate[i]}")
     who, how = subject(parse, i)
+    low, high = (parse.left[who], parse.right[who]) if who >= 0 else (-1, -2)
+    frame = framed(parse, i, *clause(parse, i, low, high))
     add(f"u={how}")
+    add(f"fr={frame} {how}")
+    add(f"frr={frame} {rate[i]}")
+    add(f"frd={frame} {dep[i]}")
     if who >= 0:
         kind = parse.entity[who] or pos[who]
         add(f"uf={lower[who]}")

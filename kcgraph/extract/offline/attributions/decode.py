@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kcgraph.extract.offline.attributions.acceptance import Proposal
 from kcgraph.extract.offline.attributions.parse import Parse
 from kcgraph.extract.offline.attributions.pieces import pieces
+from kcgraph.extract.offline.attributions.runs import go_on, is_speech
 from kcgraph.extract.offline.types import Reading, Tokens
 
 
@@ -29,6 +30,25 @@ def choose(
         taken |= free | set(one.marks)
         chosen.append((score, one, free))
     return chosen
+
+
+def complete(
+    parse: Parse, chosen: Sequence[tuple[float, Proposal, set[int]]]
+) -> list[tuple[float, Proposal, set[int]]]:
+    """The same with whole quotations, and with those that go on under the same cue."""
+    taken = {t for _, one, free in chosen for t in free | set(one.marks)}
+    found = []
+    for score, one, free in chosen:
+        quoted = sorted({parse.quote[t] for t in free if parse.quote[t] >= 0})
+        if quoted and is_speech(parse, quoted[-1]):
+            for number in [quoted[-1], *go_on(parse, quoted[-1], one.cue)]:
+                tokens = set(range(*parse.quotes[number].tokens))
+                if not tokens.isdisjoint(taken - free):
+                    break
+                free = free | tokens
+            taken |= free
+        found.append((score, one, free))
+    return found
 
 
 def readings(parse: Parse, chosen: Sequence[tuple[float, Proposal, set[int]]]) -> list[Reading]:

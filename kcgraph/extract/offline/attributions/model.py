@@ -22,7 +22,7 @@ from kcgraph.extract.offline.attributions.cues import (
     cue_features,
     surroundings,
 )
-from kcgraph.extract.offline.attributions.decode import choose, readings
+from kcgraph.extract.offline.attributions.decode import choose, complete, readings
 from kcgraph.extract.offline.attributions.parse import Parse
 from kcgraph.extract.offline.types import Reading
 from kcgraph.resources import data_dir
@@ -80,7 +80,8 @@ class Model:
         scores = self.trees.probability(np.hstack([numbers(here, proposals), ours]))
         standard = self.standards[convention]
         confidence = np.interp(scores, standard.score, standard.right)
-        return readings(parse, choose(proposals, confidence.tolist(), standard.threshold))
+        chosen = choose(proposals, confidence.tolist(), standard.threshold)
+        return readings(parse, complete(parse, chosen))
 
 
 def label(here: Scene, crf: Crf, floor: float) -> list[Proposal]:

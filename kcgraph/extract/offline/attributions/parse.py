@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from kcgraph.extract.offline.quotes import Quote, find_quotes
 
+MARKS = frozenset({"PUNCT", "SPACE"})  # what is no word
 _STRINGS = (ORTH, LOWER, LEMMA, POS, TAG, DEP, ENT_TYPE)
 
 
@@ -93,6 +94,8 @@ def columns(doc: Doc) -> Parse:
         start, end = found.tokens
         quote[start:end] = [number] * (end - start)
     words, lower, lemma, pos, tag, dep, entity = texts
+    # The white space between paragraphs was never tagged.
+    pos = ["SPACE" if word.isspace() else kind for word, kind in zip(words, pos, strict=True)]
     return Parse(
         words=words,
         lower=lower,
@@ -115,8 +118,9 @@ def columns(doc: Doc) -> Parse:
 
 
 def _ranges(starts: list[int], size: int) -> tuple[list[tuple[int, int]], list[int]]:
-    if size and (not starts or starts[0] != 0):
-        starts = [0, *starts]
+    if not size:
+        return [], []
+    starts = [0, *(start for start in starts if start > 0)]
     ranges = list(zip(starts, [*starts[1:], size], strict=True))
     numbers = [0] * size
     for number, (start, end) in enumerate(ranges):

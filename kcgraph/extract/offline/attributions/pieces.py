@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kcgraph.extract.offline.attributions.parse import Parse
+from kcgraph.extract.offline.attributions.parse import MARKS, Parse
 from kcgraph.extract.offline.types import Tokens
 
 
@@ -10,7 +10,7 @@ def pieces(parse: Parse, content: set[int]) -> tuple[Tokens, ...]:
     """Runs of those tokens, joined over marks alone, without marks and "that" at their ends."""
     runs: list[list[int]] = []
     for token in sorted(content):
-        if runs and all(parse.pos[t] in ("PUNCT", "SPACE") for t in range(runs[-1][1], token)):
+        if runs and all(parse.pos[t] in MARKS for t in range(runs[-1][1], token)):
             runs[-1][1] = token + 1
         else:
             runs.append([token, token + 1])
@@ -20,8 +20,8 @@ def pieces(parse: Parse, content: set[int]) -> tuple[Tokens, ...]:
 
 def _trim(parse: Parse, start: int, end: int) -> Tokens:
     def loose(token: int) -> bool:
-        mark = parse.pos[token] in ("PUNCT", "SPACE") and parse.quote[token] < 0
-        return mark or parse.pos[token] == "SPACE"
+        mark = parse.pos[token] == "PUNCT" and parse.quote[token] < 0
+        return mark or parse.words[token].isspace()
 
     while start < end and (
         loose(start) or (parse.lower[start] == "that" and parse.pos[start] == "SCONJ")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kcgraph.extract.offline.attributions.parse import Parse
+from kcgraph.extract.offline.attributions.parse import MARKS, Parse
 from kcgraph.extract.offline.attributions.pieces import pieces
+from kcgraph.extract.offline.attributions.runs import go_on, is_speech
 from kcgraph.extract.offline.types import Reading, Tokens
 
 # Verbs that report whenever a clause or a quotation hangs on them.
@@ -42,7 +43,6 @@ QUOTING = SAYING | {
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _CLAUSES = frozenset({"ccomp", "xcomp", "csubj", "csubjpass"})
 _RELATIVE = frozenset({"who", "which", "that"})
-_SHORT_QUOTE = 4  # words: a shorter one is a term in quotation marks, not speech
 
 
 def read_by_rules(parse: Parse) -> list[Reading]:
@@ -66,21 +66,13 @@ def _cues(parse: Parse) -> Iterator[int]:
     found = [
         token
         for token in range(len(parse))
-        if not _is_quoted(parse, token)
+        if not (parse.quote[token] >= 0 and is_speech(parse, parse.quote[token]))
         and (
             (parse.pos[token] == "VERB" and parse.lemma[token] in QUOTING)
             or (parse.lower[token] == "according")
         )
     ]
     return iter(sorted(found, key=lambda token: (len(parse.ancestors(token)), token)))
-
-
-def _is_quoted(parse: Parse, token: int) -> bool:
-    number = parse.quote[token]
-    if number < 0:
-        return False
-    start, end = parse.quotes[number].tokens
-    return end - start - 2 >= _SHORT_QUOTE
 
 
 def _source(parse: Parse, cue: int) -> Tokens | None:
@@ -130,9 +122,9 @@ def _phrase(parse: Parse, token: int, cue: int) -> Tokens | None:
         )
     if start <= cue < token:
         start = cue + 1
-    while end > start and (parse.pos[end - 1] in ("PUNCT", "SPACE")):
+    while end > start and (parse.pos[end - 1] in MARKS):
         end -= 1
-    while start < end and (parse.pos[start] in ("PUNCT", "SPACE")):
+    while start < end and (parse.pos[start] in MARKS):
         start += 1
     return Tokens(start, end) if start <= token < end else None
 
@@ -153,7 +145,9 @@ def _content(parse: Parse, cue: int, source: Tokens | None) -> set[int]:
     }
     if content and not spoken:
         return content
-    for number in _run(parse, spoken, cue):
+    if spoken:
+        spoken |= set(go_on(parse, max(spoken), cue))
+    for number in spoken:
         content |= set(range(*parse.quotes[number].tokens))
     return content - own - {cue}
 
@@ -184,39 +178,9 @@ def _around(parse: Parse, cue: int) -> set[int]:
 def _is_near(parse: Parse, number: int, cue: int, source: Tokens | None) -> bool:
     """Whether a quotation stands beside the cue and its source, with marks between at most."""
     quote = parse.quotes[number].tokens
-    if quote.end - quote.start - 2 < _SHORT_QUOTE and parse.lemma[cue] not in SAYING:
+    if parse.lemma[cue] not in SAYING and not is_speech(parse, number):
         return False
     start = min(cue, source.start) if source else cue
     end = max(cue + 1, source.end) if source else cue + 1
     gap = range(quote.end, start) if quote.end <= start else range(end, quote.start)
     return sum(parse.pos[token] not in ("PUNCT", "SPACE", "ADP", "DET") for token in gap) <= 3
-
-
-def _run(parse: Parse, spoken: set[int], cue: int) -> set[int]:
-    """The quotations that follow without a cue of their own: sentences all in quotation marks."""
-    run = set(spoken)
-    if not run:
-        return run
-    number = max(run)
-    while number + 1 < len(parse.quotes):
-        here, after = parse.quotes[number].tokens, parse.quotes[number + 1]
-        gap = range(max(here.end, cue + 1), after.tokens.start)
-        plain = [t for t in gap if parse.pos[t] not in ("PUNCT", "SPACE")]
-        same = parse.paragraph[here.start] == parse.paragraph[after.tokens.start]
-        whole = parse.sentence[after.tokens.start] != parse.sentence[here.end - 1]
-        ends_sentence = not plain or all(parse.sentence[t] == parse.sentence[cue] for t in plain)
-        if not (
-            ends_sentence
-            and (after.reopens or (same and whole and _stands_alone(parse, after.tokens)))
-        ):
-            break
-        number += 1
-        run.add(number)
-    return run
-
-
-def _stands_alone(parse: Parse, quote: Tokens) -> bool:
-    first, _ = parse.sentences[parse.sentence[quote.start]]
-    _, last = parse.sentences[parse.sentence[quote.end - 1]]
-    outside = [*range(first, quote.start), *range(quote.end, last)]
-    return all(parse.pos[token] in ("PUNCT", "SPACE") for token in outside)

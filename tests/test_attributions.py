@@ -1,0 +1,162 @@
+"""Attributions read from text: who, by what words, what; by the model and by the rules."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.tokens import Doc
+
+from kcgraph.errors import WorkError
+from kcgraph.extract.offline.attributions import Convention, read_attributions
+from kcgraph.extract.offline.attributions.model import load_model, read_model
+from kcgraph.extract.offline.nlp import load, parse
+from kcgraph.extract.offline.types import Reading
+from kcgraph.model import Article
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str) -> Doc:
+    return parse(Article("test", text), load())
+
+
+def texts(doc: Doc, reading: Reading) -> tuple[str | None, str]:
+    """Source and content, from the first piece to the last."""
+    source = doc[reading.source.start : reading.source.end].text if reading.source else None
+    return source, doc[reading.content[0].start : reading.content[-1].end].text
+
+
+CASES = [
+    ("The mayor said the plan was too expensive.", "The mayor", "the plan was too expensive"),
+    (
+        "The board said on Monday that it would close two schools.",
+        "The board",
+        "it would close two schools",
+    ),
+    ('"We will not sell the park," said Ada Moreno.', "Ada Moreno", '"We will not sell the park,"'),
+    (
+        '"We will wait," Ada Moreno said. "But not for long."',
+        "Ada Moreno",
+        '"We will wait," Ada Moreno said. "But not for long."',
+    ),
+    (
+        "According to the union, three hundred drivers left last year.",
+        "the union",
+        "three hundred drivers left last year",
+    ),
+    (
+        "Tenants fear that the rents will double, and the council has no answer.",
+        "Tenants",
+        "the rents will double",
+    ),
+    ("''The road is not safe,'' Leila Haddad told the council.", "Leila Haddad", "The road is not"),
+    ("‘The road is not safe,’ Leila Haddad told the council.", "Leila Haddad", "The road is not"),
+    (
+        "Residents urged the council to reject the tower.",
+        "Residents",
+        "reject the tower",
+    ),
+]
+
+
+@pytest.mark.parametrize("rules_only", [False, True], ids=["model", "rules"])
+@pytest.mark.parametrize(("text", "source", "content"), CASES)
+def test_one_attribution(text: str, source: str, content: str, rules_only: bool) -> None:
+    doc = parsed(text)
+    found = [texts(doc, one) for one in read_attributions(doc, rules_only=rules_only)]
+    assert len(found) == 1
+    assert found[0][0] == source
+    assert content in found[0][1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council met on Tuesday. It adjourned at nine.",
+        "The bridge was built in 1931 and painted green.",
+        "Two hundred people stood in the rain outside the hall.",
+        "",
+        "\n\n  \n",
+        '"',
+        "—",
+    ],
+)
+@pytest.mark.parametrize("rules_only", [False, True], ids=["model", "rules"])
+def test_nothing_is_said(text: str, rules_only: bool) -> None:
+    assert read_attributions(parsed(text), rules_only=rules_only) == []
+
+
+def test_a_quotation_over_paragraphs_is_one() -> None:
+    doc = parsed(
+        "Ada Moreno asked for patience at the hearing.\n"
+        "“We have waited for ten years,” Moreno said. “We have heard every promise.\n"
+        "“Nobody believes the next one.”\n"
+        "The council adjourned."
+    )
+    contents = [texts(doc, one)[1] for one in read_attributions(doc)]
+    (content,) = (text for text in contents if "ten years" in text)
+    assert "every promise" in content
+    assert "Nobody believes" in content
+    assert "adjourned" not in content
+
+
+def test_of_nested_speech_the_outer_source_stays() -> None:
+    doc = parsed("Moreno said the mayor had told her that the money was gone.")
+    (one,) = read_attributions(doc)
+    assert texts(doc, one) == ("Moreno", "the mayor had told her that the money was gone")
+
+
+def test_the_cue_is_not_part_of_the_content() -> None:
+    doc = parsed('"We will wait," Ada Moreno said. "But not for long."')
+    (one,) = read_attributions(doc)
+    assert one.cue is not None
+    assert doc[one.cue.start : one.cue.end].text == "said"
+    assert [doc[start:end].text for start, end in one.content] == [
+        '"We will wait,"',
+        '"But not for long."',
+    ]
+
+
+def test_polnears_convention_takes_in_more() -> None:
+    doc = parsed(
+        "Critics mocked the idea that a stadium pays for itself. The mayor wants the stadium. "
+        "It was reported that the lease had lapsed."
+    )
+    assert len(read_attributions(doc, convention=Convention.POLNEAR)) >= len(read_attributions(doc))
+
+
+def test_a_damaged_model_is_reported_with_its_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "attribution.npz"
+    path.write_bytes(b"PK not a model")
+    with pytest.raises(WorkError, match=r"attribution\.npz"):
+        read_model(path)
+
+
+def test_the_model_ships() -> None:
+    assert load_model() is not None
+
+
+_MARKS = ["“", "”", '"', "'", "\n", ".", ",", ":", "—"]
+_WORDS = ["said", "told", "according", "to", "that", "urged", "the", "mayor", "Moreno", "she"]
+
+
+@pytest.mark.parametrize("rules_only", [False, True], ids=["model", "rules"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(words=st.lists(st.sampled_from(_WORDS + _MARKS), max_size=40))
+def test_readings_are_ordered_disjoint_and_in_the_text(words: list[str], rules_only: bool) -> None:
+    doc = parsed(" ".join(words))
+    taken: set[int] = set()
+    starts = []
+    for one in read_attributions(doc, rules_only=rules_only):
+        assert 0 <= one.confidence <= 1
+        assert one.content
+        starts.append(one.content[0].start)
+        for start, end in one.content:
+            assert 0 <= start < end <= len(doc)
+            assert taken.isdisjoint(range(start, end))
+            taken.update(range(start, end))
+        for span in (one.source, one.cue):
+            assert span is None or 0 <= span.start < span.end <= len(doc)
+    assert starts == sorted(starts)

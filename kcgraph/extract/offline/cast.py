@@ -18,7 +18,7 @@ from kcgraph.extract.offline.coreference import (
 )
 from kcgraph.extract.offline.mentions import Sort, find_nominals
 from kcgraph.extract.offline.names import find_names
-from kcgraph.extract.offline.roles import roles_of
+from kcgraph.extract.offline.roles import roles_of, shared_titles
 from kcgraph.extract.offline.types import Cast, Entity, Reading
 from kcgraph.model import Article
 
@@ -41,8 +41,9 @@ def build_cast(
     resolve_phrases(doc, find_nominals(doc, names), readings, referents, ranker(folder))
     present = [one for one in referents if one.mentions]
     cast = Cast(entities(doc, present))
+    shared = shared_titles(doc, names)
     for one, entity in zip(present, cast.entities, strict=True):
-        entity.roles.extend(roles_of(doc, one, cast))
+        entity.roles.extend(roles_of(doc, one, cast, shared))
     return cast
 
 
@@ -77,16 +78,14 @@ def _name(one: Referent, labels: Sequence[str]) -> str:
     """The fullest name, or the first noun phrase without its article."""
     if not one.named:
         return _LEADING.sub("", labels[0]) or labels[0]
-    longest = one.forms[0]
-    for label in labels:
-        if tuple(re.findall(r"[\w&’'.-]+", label)) == longest or label == " ".join(longest):
-            return label
-    same = [
-        label
-        for label in labels
-        if label.split()[-1:] == [longest[-1]] and label.split()[0] == longest[0]
-    ]
-    return min(same, key=len) if same else " ".join(longest)
+    longest = _letters("".join(one.forms[0]))
+    written = [label for label in labels if _letters(label).casefold() == longest.casefold()]
+    written.sort(key=str.isupper)
+    return written[0] if written else " ".join(one.forms[0])
+
+
+def _letters(written: str) -> str:
+    return re.sub(r"\W", "", written)
 
 
 def _identifier(name: str, taken: set[str]) -> str:

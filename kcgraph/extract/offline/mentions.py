@@ -132,6 +132,8 @@ def _nominal(doc: Doc, head: Token, sort: Sort) -> Nominal:
     owner = next((c for c in head.children if c.dep_ == "poss"), None)
     right = head.i + 1
     for child in head.rights:
+        if child.dep_ == "prep" and any(t.ent_type_ in {"DATE", "TIME"} for t in child.subtree):
+            break
         if child.dep_ in {"prep", "acl", "relcl"}:
             right = max(right, child.right_edge.i + 1)
             break

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -67,6 +67,8 @@ def find_names(doc: Doc, models: Path) -> list[Name]:
         tagger.set(features(doc, start, end, forms))
         labels = tagger.tag()
         for name in _names(labels, start):
+            if not any(t.is_alpha for t in doc[name.span.start : name.span.end]):
+                continue
             label = f"B-{name.type}"
             sure = tagger.marginal(label, name.span.start - start)
             found.append(_mended(doc, Name(_trim(doc, name.span), name.type, name.title, sure)))
@@ -127,11 +129,26 @@ def _mended(doc: Doc, name: Name) -> Name:
         if given or (name.type is NameType.PERSON and cut == start + 1):
             title = Tokens(start, cut)
             return Name(Tokens(cut, end), NameType.PERSON, title, name.probability)
+    if name.type is NameType.BODY:
+        start = _after_description(doc, name.span)
+        if start > name.span.start:
+            return replace(name, span=Tokens(start, end))
     if end + 2 < len(doc) and doc[end].text == "(" and doc[end + 2].text == ")":
         wider = _spelled_out(doc, doc[end + 1].text, end)
         if wider is not None and wider.start < start:
             return Name(wider, NameType.BODY, None, name.probability)
     return name
+
+
+def _after_description(doc: Doc, span: Tokens) -> int:
+    """Where the name proper begins in "Dublin charity Doorstep", "Patients' lobby Afya Yetu"."""
+    for i in range(span.end - 2, span.start, -1):
+        token = doc[i]
+        if token.text.islower() and token.lower_ in words("body-nouns"):
+            rest = doc[i + 1 : span.end]
+            if all(t.text[:1].isupper() or t.text in {"&", "-", "’", "'"} for t in rest):
+                return i + 1
+    return span.start
 
 
 def _is_title_word(token: Token) -> bool:

@@ -6,23 +6,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.coreference import Referent, text
 from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal
-from kcgraph.extract.offline.names import Name
-from kcgraph.extract.offline.types import Cast, Tokens
+from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.types import Cast, MentionKind, Tokens
 from kcgraph.model import Role, StakeholderKind
 
 _ADDRESS = frozenset(["mr", "mrs", "ms", "miss", "mx", "madam", "madame"])
-_HEADING_VERBS = {
-    "chair": "chair", "lead": "leader", "head": "head", "run": "head", "represent": "representative",
-    "own": "owner", "manage": "manager", "found": "founder", "direct": "director",
-    "edit": "editor", "teach": "teacher", "coach": "coach",
+_DEGREES = frozenset(["dr", "prof", "professor", "rev", "fr", "cr", "adv", "sir", "dame", "engr", "msgr"])
+# Ties between persons and to a cause that are no office or occupation.
+_NO_ROLE = frozenset(
+    ["resident", "neighbor", "neighbour", "wife", "husband", "daughter", "son", "mother", "father", "brother", "supporter", "opponent", "sponsor", "co-sponsor", "rival", "one", "person", "man", "woman", "participant", "other", "friend", "ally", "sister", "sibling", "native", "granddaughter", "grandson", "colleague", "author", "successor", "predecessor", "counterpart", "boy", "girl", "kid"]
+)
+# Offices that always are offices of some body, which the article names nearby.
+_BODILY = frozenset(
+    ["executive", "director", "president", "chair", "chairman", "chairwoman", "chairperson", "secretary", "treasurer", "spokesman", "spokeswoman", "spokesperson", "manager", "founder", "co-founder", "owner", "convener", "convenor", "coordinator", "organizer", "organiser", "solicitor", "lawyer", "attorney", "counsel", "principal", "head", "trustee"]
+)
+_MEMBERS = {
+    "coun": "council", "cllr": "council", "cr": "council", "clr": "council", "crs": "council",
+    "councillor": "council", "councilor": "council", "councilman": "council",
+    "councilwoman": "council", "councilmember": "council", "alderman": "council",
+    "commissioner": "commission", "trustee": "board", "supervisor": "board", "selectman": "board",
 }  # fmt: skip
+_HEADING_VERBS = {"chair": "chair", "lead": "leader", "co-chair": "co-chair"}
 _RANKS = frozenset(
     [
         "former",
@@ -50,30 +62,34 @@ _RANKS = frozenset(
         "regional",
     ]
 )
-# Offices of a whole place, whose place the article seldom repeats.
-_LOCAL = frozenset(
-    [
-        "mayor",
-        "governor",
-        "gov",
-        "premier",
-        "coun",
-        "cllr",
-        "councillor",
-        "councilman",
-        "councilwoman",
-    ]
-)
 
 
-def roles_of(doc: Doc, one: Referent, cast: Cast) -> list[Role]:
-    """The roles that the article gives a person, each once, in text order."""
+def shared_titles(doc: Doc, names: Sequence[Name]) -> dict[Tokens, Tokens]:
+    """Titles in the plural, for the later names of "Trustees Peg Rooney, Alonzo Dix and ..."."""
+    found: dict[Tokens, Tokens] = {}
+    for name, following in pairwise(names):
+        title = name.title or found.get(name.span)
+        if title is None or following.title is not None or following.type is not NameType.PERSON:
+            continue
+        plural = doc[title.end - 1].text.endswith("s")
+        between = {t.lower_ for t in doc[name.span.end : following.span.start]}
+        if plural and between and between <= {",", "and", "&"}:
+            found[following.span] = title
+    return found
+
+
+def roles_of(doc: Doc, one: Referent, cast: Cast, shared: Mapping[Tokens, Tokens]) -> list[Role]:
+    """The roles that the article gives a person, each once, in text order.
+
+    `shared`: the titles in the plural, by the span of the name.
+    """
     if one.kind is not StakeholderKind.PERSON:
         return []
     found: list[Role] = []
     for name in one.names:
-        if name.title is not None:
-            found.extend(_from_title(doc, name.title, cast))
+        title = name.title or shared.get(name.span)
+        if title is not None:
+            found.extend(_from_title(doc, title, cast))
     for nominal in one.nominals:
         found.extend(_from_phrase(doc, nominal, one, cast))
     for name in one.names:
@@ -82,16 +98,38 @@ def roles_of(doc: Doc, one: Referent, cast: Cast) -> list[Role]:
 
 
 def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Role]:
-    tokens = [t for t in doc[title.start : title.end] if t.text not in {",", "the", "The"}]
-    if not tokens or tokens[-1].lower_.rstrip(".") in _ADDRESS:
-        tokens = tokens[:-1]
-    if not tokens:
+    tokens = [t for t in doc[title.start : title.end] if t.text != ","]
+    while tokens and tokens[0].tag_ in {"PRP$", "DT"}:
+        tokens.pop(0)
+    if tokens and tokens[-1].lower_.rstrip(".") in _ADDRESS:
+        tokens.pop()
+    words_only = [t for t in tokens if t.text != "."]
+    if not words_only:
         return
+    if not (_is_office(words_only[-1]) or any(t.lower_ == "of" for t in tokens)):
+        return
+    if len(words_only) > 1 and words_only[-1].lower_.rstrip(".") in _DEGREES:
+        last = words_only.pop()
+        yield Role(text(doc, Tokens(last.i, tokens[-1].i + 1)), None)
+        tokens = [t for t in tokens if t.i < last.i]
     cut = _office_start(tokens)
     office = Tokens(tokens[cut].i, tokens[-1].i + 1)
     body = Tokens(tokens[0].i, tokens[cut].i)
-    of = _body_name(doc, body, cast) if cut else None
-    yield Role(text(doc, office), of or _implied(doc, tokens[cut:], cast))
+    if cut:
+        of = _body_name(doc, body, cast)
+    else:
+        of = _name_before(doc, title.start, cast) or _implied(doc, tokens, cast)
+    written = text(doc, office)
+    if of is not None and not cut and tokens[0].text.islower() and len(tokens) > 1:
+        if tokens[0].lower_ in words("body-nouns"):
+            written = text(doc, Tokens(tokens[1].i, tokens[-1].i + 1))
+    if tokens[-1].tag_ in {"NNPS", "NNS"} or written.endswith("Crs"):
+        written = written.removesuffix("s")
+    if words_only[-1].lemma_.lower() in _NO_ROLE:
+        return
+    if of is None and all(_is_office(t) for t in words_only):
+        of = _nearby(doc, title.start, words_only[-1], cast)
+    yield Role(written, of)
 
 
 def _office_start(tokens: Sequence[Token]) -> int:
@@ -138,16 +176,61 @@ def _body_name(doc: Doc, span: Tokens, cast: Cast) -> str | None:
     return written
 
 
-def _implied(doc: Doc, office: Sequence[Token], cast: Cast) -> str | None:
-    """The body that a title names by its kind: "Board member", "Police Chief", "Council chair"."""
-    first = office[0].lower_
-    if first in words("body-nouns") and len(office) > 1:
-        wanted = "police" if first == "police" else first
-        for entity in cast.entities:
-            if entity.kind is StakeholderKind.ORGANIZATION and not entity.place:
-                if wanted in {w.casefold() for w in entity.name.split()}:
-                    return entity.name
+def _name_before(doc: Doc, i: int, cast: Cast) -> str | None:
+    """The body or place whose name ends right before token `i`."""
+    if i and doc[i - 1].tag_ == "POS":
+        i -= 1
+    for mention, entity in cast.mentions(Tokens(max(0, i - 8), i)):
+        if mention.span.end == i and mention.kind is MentionKind.NAME:
+            if entity.kind is StakeholderKind.ORGANIZATION:
+                return entity.name
     return None
+
+
+def _implied(doc: Doc, office: Sequence[Token], cast: Cast) -> str | None:
+    """The body that a title names by its kind: "Board member", "Police Chief", "Coun."."""
+    first = office[0].lower_.rstrip(".")
+    if len(office) > 1 and first in words("body-nouns"):
+        return _only_body(first, cast)
+    last = office[-1].lower_.rstrip(".")
+    kind = _MEMBERS.get(last) or _MEMBERS.get(office[-1].lemma_.lower())
+    if kind is not None:
+        return _only_body(kind, cast)
+    if last in {"mayor", "gov", "governor"}:
+        return _main_place(cast)
+    return None
+
+
+def _only_body(noun: str, cast: Cast) -> str | None:
+    """The name of the one body of that kind in the article."""
+    found = {
+        e.name
+        for e in cast.entities
+        if e.kind is StakeholderKind.ORGANIZATION
+        and not e.place
+        and noun in {w.casefold() for w in e.name.split()}
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _main_place(cast: Cast) -> str | None:
+    """The place that the article names most, if it names it more than once."""
+    places = [e for e in cast.entities if e.place]
+    best = max(places, key=lambda e: len(e.mentions), default=None)
+    return best.name if best is not None and len(best.mentions) > 1 else None
+
+
+def _nearby(doc: Doc, i: int, office: Token, cast: Cast) -> str | None:
+    """The body named last before token `i` in its paragraph or the sentence before."""
+    if office.lemma_.lower() not in _BODILY:
+        return None
+    best: str | None = None
+    sentence = doc[max(0, i - 1)].sent
+    start = doc[sentence.start - 1].sent.start if sentence.start else sentence.start
+    for _, entity in cast.mentions(Tokens(start, i)):
+        if entity.kind is StakeholderKind.ORGANIZATION and not entity.place:
+            best = entity.name
+    return best
 
 
 def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Iterator[Role]:
@@ -166,10 +249,17 @@ def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Itera
             of = text(doc, Tokens(doc[nominal.owner].left_edge.i, nominal.owner + 1))
     while start < nominal.head and doc[start].dep_ in {"det", "case", "punct", "predet", "nummod"}:
         start += 1
+    end = nominal.head + 1
     if of is None:
-        of = _of_phrase(doc, head, cast)
-    title = text(doc, Tokens(start, nominal.head + 1))
-    yield Role(title, of)
+        of, end = _of_phrase(doc, head, cast)
+    if head.lemma_.lower() in _NO_ROLE:
+        return
+    if of is None and end == nominal.head + 1:
+        before = min(m.span.start for m in one.mentions)
+        of = _nearby(doc, min(before, nominal.core.start), head, cast)
+    title = text(doc, Tokens(start, end))
+    parts = title.split(" and ") if end == nominal.head + 1 else [title]
+    yield from (Role(part, of) for part in parts)
 
 
 def _is_beside(doc: Doc, head: Token, one: Referent) -> bool:
@@ -186,25 +276,27 @@ def _is_beside(doc: Doc, head: Token, one: Referent) -> bool:
     )
 
 
-def _of_phrase(doc: Doc, head: Token, cast: Cast) -> str | None:
-    """X in "president of X", "spokeswoman for X", "teacher at X"."""
-    for preposition in head.children:
-        if preposition.dep_ != "prep" or preposition.lower_ not in {
-            "of",
-            "for",
-            "at",
-            "with",
-            "from",
-        }:
+def _of_phrase(doc: Doc, head: Token, cast: Cast) -> tuple[str | None, int]:
+    """X in "president of X" if X is a body of the cast, and where the title ends.
+
+    What is no body belongs to the title: "director of wastewater", "Commissioner for Information".
+    """
+    for preposition in head.rights:
+        if preposition.dep_ != "prep":
+            break
+        if preposition.lower_ not in {"of", "for", "at", "with", "from"}:
             continue
-        for thing in preposition.children:
-            if thing.dep_ != "pobj":
-                continue
-            entity = cast.at(thing.i)
-            if entity is not None:
-                return entity.name
-            return text(doc, Tokens(thing.left_edge.i, thing.i + 1)).removeprefix("the ")
-    return None
+        thing = next((c for c in preposition.children if c.dep_ == "pobj"), None)
+        if thing is None:
+            continue
+        entity = cast.at(thing.i)
+        if entity is not None:
+            return entity.name, head.i + 1
+        if preposition.lower_ in {"of", "for"} and thing.i - head.i < 8:
+            inner, end = _of_phrase(doc, thing, cast)
+            return inner, max(end, thing.i + 1)
+        return text(doc, Tokens(thing.left_edge.i, thing.i + 1)).removeprefix("the "), head.i + 1
+    return None, head.i + 1
 
 
 def _from_clause(doc: Doc, name: Name, cast: Cast) -> Iterator[Role]:

@@ -902,14 +902,21 @@ def test_a_key_that_no_header_can_hold(secret: str) -> None:
     assert secret not in str(caught.value)
 
 
-@pytest.mark.parametrize("package", ["openai", "platformdirs"])
-def test_the_packages_are_an_extra(
-    package: str, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.delenv("KCGRAPH_CACHE")
+def test_the_package_is_an_extra(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
     with pytest.raises(InputError, match=r"kcgraph\[llm\]"):
         list(make().extract([article()]))
+
+
+def test_answers_are_kept_in_the_cache_folder_of_the_user(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KCGRAPH_CACHE", raising=False)
+    for variable in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    read_one(LlmExtractor(Settings("m-1", server.url), key=Key()))
+    (kept,) = tmp_path.rglob("*.json")
+    assert "kcgraph" in kept.parts
 
 
 # --- the command line ---------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from kcgraph.errors import InputError, WorkError
-from kcgraph.extract.llm.extra import optional
 from kcgraph.extract.llm.prompt import Message
 from kcgraph.extract.llm.schema import ANSWER
 from kcgraph.extract.llm.settings import KEY_VARIABLES, Key, Settings
@@ -65,7 +64,7 @@ class Client:
     def __init__(self, settings: Settings, key: Key, say: Say) -> None:
         self._settings, self._key, self._say = settings, key, say
         self._ways = _Ways(settings.output_cap)
-        self._openai = optional("openai")
+        self._openai = _library()
         self._client = self._connect()
 
     async def close(self) -> None:
@@ -254,3 +253,13 @@ def _reply(done: Any) -> Reply:
     elif not text.strip():
         fault = "empty answer"
     return Reply(text, fault, finish == "length", tokens_in, tokens_out)
+
+
+def _library() -> Any:
+    try:
+        import openai
+    except ImportError:
+        raise InputError(
+            "--extractor llm needs the package openai: pip install 'kcgraph[llm]'"
+        ) from None
+    return openai

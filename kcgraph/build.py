@@ -12,6 +12,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 # Above this share of graphs to write, all are written into an empty store, which is faster.
 _MOST_REPLACED = 0.5
-_IDENTITY, _RULES = "@identity", "@rules"  # beside article ids, which never have an "@"
+# Keys of made-from.json beside article ids, which never have an "@".
+_INPUTS, _IDENTITY, _RULES, _CODE = "@inputs", "@identity", "@rules", "@code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +160,39 @@ def refresh(
     """Brings the RDF of the store in line with its records and judgements."""
     if options.min_confidence is not None:
         writer.records.put_setting("min_confidence", str(options.min_confidence))
-    least = float(writer.records.setting("min_confidence", "0"))
-    items = list(writer.records.items())
-    identity = resolve(items, writer.records.judgements())
-    variants = _variants(article for article, _ in items)
     rules = derive.load_rules(options.rules)
-    target = _Target(items, identity, variants, least, writer.iris, rules)
-
-    have, want = writer.made_from(), target.made_from()
-    if have == want:
+    have = writer.made_from()
+    inputs = digest(writer.records.revision(), derive.digest_of(rules), _code())
+    if have.get(_INPUTS) == inputs:
         return
-    stale = {id for id in have.keys() | want.keys() if have.get(id) != want.get(id)}
-    anew = not have or len(stale) > _MOST_REPLACED * len(want)
+    items = list(writer.records.items())
+    target = _Target(
+        items,
+        resolve(items, writer.records.judgements()),
+        _variants(article for article, _ in items),
+        float(writer.records.setting("min_confidence", "0")),
+        writer.iris,
+        rules,
+    )
+    want = {**target.made_from(), _INPUTS: inputs}
+    stale = {id for id in have.keys() | want.keys() if have.get(id) != want.get(id)} - {_INPUTS}
+    if not stale:
+        writer.note(want)
+        return
+    anew = have.get(_CODE) != want[_CODE] or len(stale) > _MOST_REPLACED * len(want)
     progress("writing", 0, 1)
     writer.next_graph(
         target.write_all if anew else lambda graph: target.write(graph, stale), want, empty=anew
     )
     progress("writing", 1, 1)
+
+
+@cache
+def _code() -> str:
+    """A digest of the code that makes RDF of records: where it changes, so may the RDF."""
+    package = Path(__file__).parent
+    files = [package / "graph.py", *(package / "resolve").iterdir()]
+    return digest(*(f.read_text(encoding="utf-8") for f in sorted(files) if f.is_file()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +220,7 @@ class _Target:
         }
         made[_IDENTITY] = digest(*sorted(map(str, self._identity())), length=32)
         made[_RULES] = derive.digest_of(self.rules)
+        made[_CODE] = _code()
         return made
 
     def write_all(self, graph: pyoxigraph.Store) -> None:
@@ -218,7 +237,7 @@ class _Target:
                 stale = stale - {article}
                 replace_graph(graph, self.iris.article_graph(article), self._article(*item))
         replace_graph(graph, self.iris.identity_graph, self._identity())
-        for vanished in stale - {_IDENTITY, _RULES}:
+        for vanished in stale - {_IDENTITY, _RULES, _CODE}:
             replace_graph(graph, self.iris.article_graph(vanished), ())
         derive.derive(graph, self.rules, iris=self.iris)
 

@@ -31,8 +31,6 @@ from kcgraph.model import (
 from kcgraph.resolve.identity import Identity, KnownIssue, KnownStakeholder, Post
 from kcgraph.vocab import Iris, digest, expand, slug
 
-# counts up when the same records come to give other quads, so that stores are written anew
-_MAPPING = 1
 # how far apart, in code points, a name and the title that it is given may stand
 _TITLE_REACH = 120
 
@@ -110,7 +108,7 @@ def signature(
     variants: Iterable[str] = (),
     min_confidence: float = 0.0,
 ) -> str:
-    """A digest of everything that `article_quads` depends on: equal means equal quads."""
+    """A digest of everything that `article_quads` is given: equal means equal quads."""
     who = {
         s.id: (key, repr(identity.stakeholders[key].posts) if s.roles else "")
         for s in record.stakeholders
@@ -122,7 +120,7 @@ def signature(
         if p.target.stakeholder is None
     ]
     metadata = (article.id, article.sha256, article.title, article.date, article.publisher)
-    parts = (_MAPPING, metadata, article.url, record, who, what, tuple(variants), min_confidence)
+    parts = (metadata, article.url, record, who, what, tuple(variants), min_confidence)
     return digest(*map(repr, parts), length=32)
 
 

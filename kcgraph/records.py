@@ -7,6 +7,7 @@ so that whatever interrupts a build leaves whole articles only.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -126,7 +127,8 @@ class Records:
 
     def put_origins(self, origins: Iterable[tuple[str, str]]) -> None:
         """Notes where articles came from this time: pairs of origin and id."""
-        self._write("UPDATE article SET origin = ? WHERE id = ?", list(origins))
+        sql = "UPDATE article SET origin = ? WHERE id = ?"
+        self._write(sql, list(origins), changes_graph=False)
 
     def drop(self, ids: Iterable[str]) -> None:
         self._write("DELETE FROM article WHERE id = ?", [(id,) for id in ids])
@@ -152,7 +154,12 @@ class Records:
         return str(found[0][0]) if found else default
 
     def put_setting(self, name: str, value: str) -> None:
-        self._write("INSERT OR REPLACE INTO setting VALUES (?, ?)", [(name, value)])
+        if self.setting(name, "") != value:
+            self._write("INSERT OR REPLACE INTO setting VALUES (?, ?)", [(name, value)])
+
+    def revision(self) -> str:
+        """A token that is another one after whatever may change the RDF."""
+        return self.setting("revision", "")
 
     # --
 
@@ -160,9 +167,14 @@ class Records:
         with self._failures():
             return self._db.execute(sql, values).fetchall()
 
-    def _write(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    def _write(self, sql: str, rows: list[tuple[Any, ...]], *, changes_graph: bool = True) -> None:
+        if not rows:
+            return
         with self._failures(), self._db:
             self._db.executemany(sql, rows)
+            if changes_graph:
+                revision = ("revision", secrets.token_hex(8))
+                self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", revision)
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -129,6 +129,13 @@ class Writer:
         except (OSError, ValueError, AttributeError):
             return {}  # then every graph is written again
 
+    def note(self, made_from: Mapping[str, str]) -> None:
+        """Notes for the current generation what it was made from."""
+        if self._manifest.graph is not None:
+            folder = self.path / self._manifest.graph
+            with _disk_failures(folder):
+                _write_json(folder / _MADE_FROM, dict(sorted(made_from.items())))
+
     def next_graph(
         self,
         write: Callable[[pyoxigraph.Store], None],

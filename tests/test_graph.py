@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib import Graph
@@ -213,6 +213,7 @@ def test_an_address_that_is_no_iri_is_kept_as_text() -> None:
     assert Literal("post.example/a b<script>") in said
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
 def test_any_text_survives_and_passages_stand_where_they_say(text: str) -> None:
     article = Article("a", f"{text}Ann Lee backs {text} x.{text}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdflib
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 from toy import ToyExtractor, toy_record
@@ -156,6 +156,7 @@ def test_an_open_store_cannot_be_changed(two_articles: Path) -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
+@settings(deadline=None)
 @given(text=TEXTS, title=st.none() | TEXTS)
 def test_articles_come_back_as_they_went_in(
     tmp_path_factory: pytest.TempPathFactory, text: str, title: str | None
@@ -186,6 +187,7 @@ def test_readers_of_records_cannot_write(store: Path) -> None:
 OBJECTS = st.sets(TEXTS.map(Literal), max_size=6)
 
 
+@settings(deadline=None)
 @given(before=OBJECTS, after=OBJECTS)
 def test_replacing_a_graph_leaves_exactly_the_new_one(
     before: set[Literal], after: set[Literal]

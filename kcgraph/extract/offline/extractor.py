@@ -16,7 +16,7 @@ from kcgraph.extract.offline.events import read_events
 from kcgraph.extract.offline.positions import read_positions
 from kcgraph.extract.offline.record import attributions_of
 from kcgraph.extract.offline.sources import link_sources
-from kcgraph.extract.offline.stakeholders import select_stakeholders
+from kcgraph.extract.offline.stakeholders import concerning, select_stakeholders
 from kcgraph.model import Article, Extraction
 
 # Counts up with every change of rules or models that changes records, so that stores notice.
@@ -48,14 +48,14 @@ class OfflineExtractor:
         links = link_sources(doc, readings, cast)
         positions = read_positions(doc, cast, links, article)
         events = read_events(doc, cast, links, article)
+        stakeholders = select_stakeholders(cast, links, positions, events, doc, article)
+        links, positions, events = concerning(stakeholders, links, positions, events)
         return ground(
             article,
             Extraction(
                 article=article.id,
                 date=article.date,
-                stakeholders=tuple(
-                    select_stakeholders(cast, links, positions, events, doc, article)
-                ),
+                stakeholders=tuple(stakeholders),
                 attributions=tuple(attributions_of(links, doc, article)),
                 positions=tuple(positions),
                 events=tuple(events),

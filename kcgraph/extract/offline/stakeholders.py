@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, Mention
 from kcgraph.model import Article, Event, Position, Stakeholder, StakeholderKind
 
 MODEL = "stakeholders.json"
+# How much less log odds suffice for whom the article lets speak, hold or be called upon.
+_HEARD = 0.9
 
 
 def select_stakeholders(
@@ -29,24 +32,63 @@ def select_stakeholders(
     *,
     models: Path | None = None,
 ) -> list[Stakeholder]:
-    """The stakeholders in order of first mention; whoever an item names is always among them.
+    """The stakeholders in order of first mention.
 
-    Others are kept when a logistic model finds them likelier than not to be one.
+    The log odds of a logistic model decide; who speaks, holds or is called upon needs less of
+    them than others, who is a target or takes part no more.
     """
     weights, threshold = _weights(str(models or resources.data_dir() / "models" / "who"))
-    wanted = {s for link in links for s in (*link.sources, *link.also)}
+    named = {s for link in links for s in (*link.sources, *link.also)}
     for position in positions:
-        wanted.update({position.holder, *position.addressee})
-        wanted.update({x for x in (position.target.stakeholder, position.on_behalf_of) if x})
-    for event in events:
-        wanted.update((*event.participants, *event.recipients, *event.declined))
+        named.update({position.holder, *position.addressee})
+        named.update({position.on_behalf_of} if position.on_behalf_of else ())
     kept = []
     for entity, features in described(cast, links, doc):
         odds = math.fsum(weights.get(f, 0.0) for f in features)
-        if entity.id in wanted or odds > threshold:
-            sure = 1 / (1 + math.exp(-odds))
-            kept.append(_stakeholder(entity, doc, max(sure, 0.5) if entity.id in wanted else sure))
+        if odds > (threshold - _HEARD if entity.id in named else threshold):
+            kept.append(_stakeholder(entity, doc, 1 / (1 + math.exp(-odds))))
     return kept
+
+
+def concerning(
+    kept: Iterable[Stakeholder],
+    links: Iterable[Linked],
+    positions: Iterable[Position],
+    events: Iterable[Event],
+) -> tuple[list[Linked], list[Position], list[Event]]:
+    """The links, positions and events with only those stakeholders in them.
+
+    An item whose source, holder or target was not kept goes, as does an event without
+    participants; from the rest, others are taken out.
+    """
+    ids = {one.id for one in kept}
+
+    def known(some: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(x for x in some if x in ids)
+
+    return (
+        [
+            replace(link, sources=known(link.sources), also=known(link.also))
+            for link in links
+            if known(link.sources)
+        ],
+        [
+            replace(position, addressee=known(position.addressee))
+            for position in positions
+            if position.holder in ids
+            and (position.target.stakeholder is None or position.target.stakeholder in ids)
+        ],
+        [
+            replace(
+                event,
+                participants=known(event.participants),
+                recipients=known(event.recipients),
+                declined=known(event.declined),
+            )
+            for event in events
+            if known(event.participants)
+        ],
+    )
 
 
 def described(cast: Cast, links: Sequence[Linked], doc: Doc) -> Iterator[tuple[Entity, list[str]]]:

@@ -10,7 +10,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,13 @@ class Records:
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self._path = path
+        self._writable = writable
         with self._failures():
             if writable:
                 self._db = sqlite3.connect(path, timeout=_PATIENCE)
+                # a commit without waiting for the disk: power loss may cost the last ones, whole
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.executescript(_SCHEMA)
             else:
                 # "rw" and not "ro": after a crash even a reader has to roll back what was half done
@@ -80,6 +84,10 @@ class Records:
                 self._db.execute("PRAGMA query_only = ON")
 
     def close(self) -> None:
+        if self._writable:
+            # one plain file again, as read-only media need it; a reader may be in the way
+            with suppress(sqlite3.Error):
+                self._db.execute("PRAGMA journal_mode = DELETE")
         self._db.close()
 
     def __enter__(self) -> Records:
@@ -111,7 +119,7 @@ class Records:
         return from_json(json.loads(record), where=f"record of {id}")
 
     def put(self, article: Article, record: Extraction) -> None:
-        """Adds or replaces an article with its record, at once and durably."""
+        """Adds or replaces an article with its record, in one transaction."""
         values = (
             *(getattr(article, name) for name in _ARTICLE.split(", ")),
             article.sha256,

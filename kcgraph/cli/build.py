@@ -80,7 +80,8 @@ def build(
     rules: Annotated[
         Path | None,
         typer.Option(
-            help="Folder with rules of your own (*.rq) for derived ties.", file_okay=False
+            help="Folder with rules of your own (*.rq) for derived ties; give it at every build.",
+            file_okay=False,
         ),
     ] = None,
     base: Annotated[

@@ -125,9 +125,7 @@ EVENT_KINDS = {
 # Everything has evidence, so it is asked for as such: an OPTIONAL of several triples would make the
 # engine read all passages of the store for one claim.
 _PASSAGE = """?claim kc:evidence ?passage .
-  ?passage oa:exact ?exact ; oa:start ?start ; oa:end ?end ; kc:article ?article .
-  OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
-  OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }"""
+  ?passage oa:exact ?exact ; oa:start ?start ; oa:end ?end ; kc:article ?article ."""
 
 _POSITIONS = f"""SELECT * WHERE {{
   ?claim kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity ; a ?kind .
@@ -150,7 +148,10 @@ _EVENTS = f"""SELECT * WHERE {{
   {_PASSAGE}
   OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:dateText ?when }} }}"""
 
-_BODY = "SELECT ?text WHERE { ?article schema:articleBody ?text }"
+_ARTICLE = """SELECT * WHERE { ?article a kc:Article
+  OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
+  OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }
+  OPTIONAL { ?article schema:articleBody ?body } }"""
 
 
 class Claims:
@@ -159,7 +160,7 @@ class Claims:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.names = NameIndex.of(store)
-        self._bodies: dict[str, str] = {}
+        self._articles: dict[str, QuerySolution] = {}
 
     def ref(self, iri: str) -> Ref:
         """The thing behind `iri`; one without a name is called by the end of its IRI."""
@@ -186,7 +187,7 @@ class Claims:
                 target=self.ref(_value(first, "target")),
                 addressees=self._refs(group, "addressee"),
                 on_behalf_of=self._refs(group, "behalf"),
-                date=_maybe(first, "date") or _maybe(first, "issued"),
+                date=_maybe(first, "date") or self._issued(first),
                 confidence=_number(first, "confidence"),
                 evidence=self._passages(group),
             )
@@ -208,7 +209,7 @@ class Claims:
                 sources=self._refs(group, "source"),
                 content=_value(first, "content"),
                 quotation=QUOTATIONS[_value(first, "quotation")],
-                date=_maybe(first, "issued"),
+                date=self._issued(first),
                 evidence=self._passages(group),
             )
             for iri, group in _grouped(self._solutions(_ATTRIBUTIONS, where)).items()
@@ -232,7 +233,7 @@ class Claims:
                 participants=self._parts(group, "participant"),
                 recipients=self._parts(group, "recipient"),
                 declined=self._parts(group, "declined"),
-                date=_maybe(first, "date") or _maybe(first, "issued"),
+                date=_maybe(first, "date") or self._issued(first),
                 when=_maybe(first, "when"),
                 evidence=self._passages(group),
             )
@@ -266,25 +267,32 @@ class Claims:
     def _passage(self, row: QuerySolution) -> Passage:
         text, article = _value(row, "exact"), _value(row, "article")
         start, end = int(_value(row, "start")), int(_value(row, "end"))
-        body = self.body(article)
+        known = self._article(article)
+        body = _maybe(known, "body")
         return Passage(
             text=text,
             sentence=sentence_around(body, start, end) if body else text,
             start=start,
             end=end,
             article=article,
-            title=_maybe(row, "title"),
-            date=_maybe(row, "issued"),
-            publisher=_maybe(row, "publisher"),
-            url=_maybe(row, "url"),
+            title=_maybe(known, "title"),
+            date=_maybe(known, "issued"),
+            publisher=_maybe(known, "publisher"),
+            url=_maybe(known, "url"),
         )
 
     def body(self, article: str) -> str:
-        """The text of an article, "" if the store does not have it."""
-        if article not in self._bodies:
-            rows = self._solutions(_BODY, {"article": article})
-            self._bodies[article] = next((_value(row, "text") for row in rows), "")
-        return self._bodies[article]
+        """The text of an article, by its IRI; "" if the store does not have it."""
+        return _maybe(self._article(article), "body") or ""
+
+    def _article(self, article: str) -> QuerySolution:
+        """What the store knows of an article, read once."""
+        if article not in self._articles:
+            self._articles[article] = next(self._solutions(_ARTICLE, {"article": article}))
+        return self._articles[article]
+
+    def _issued(self, row: QuerySolution) -> str | None:
+        return _maybe(self._article(_value(row, "article")), "issued")
 
     def _parts(self, group: list[QuerySolution], role: str) -> tuple[Ref, ...]:
         rows = [row for row in group if _value(row, "part") == KC + role]

@@ -22,7 +22,7 @@ RANKS = [
     ["derive", "shapes"],
     ["annotations", "build", "contents", "dataset"],
     ["sparql", "names", "claims", "ties", "query", "output"],
-    ["dossier", "demands", "paths", "export", "boards"],
+    ["dossier", "demands", "paths", "network", "export", "boards"],
     ["render"],
     ["evaluate"],
     ["cli"],

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from types import FrameType
 
 from kcgraph.cli.app import app
 from kcgraph.errors import KcgraphError
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C, under a name that typer does not turn into its own "Aborted."."""
 
 
 def main() -> None:
@@ -14,6 +20,7 @@ def main() -> None:
     # importing a module registers its commands
     from kcgraph.cli import ask, build, check, demo, evaluate, show  # noqa: F401
 
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         app()
     except KcgraphError as error:
@@ -23,9 +30,13 @@ def main() -> None:
         # the reader has gone (`kcgraph query ... | head`): not an error
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
+    except _Interrupted:
         _say("kcgraph: interrupted; what was stored is whole")
         sys.exit(130)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise _Interrupted
 
 
 def _say(message: str) -> None:

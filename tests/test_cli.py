@@ -1,0 +1,63 @@
+"""What holds for every command: one line per error, exit status, interruption, closed pipes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KCGRAPH = [sys.executable, "-m", "kcgraph"]
+COMMANDS = "build extract query who demands path render export validate evaluate info demo".split()
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*KCGRAPH, *arguments], capture_output=True, text=True, cwd=cwd)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert f"kcgraph {command}" in done.stdout.partition("Example")[2]
+
+
+@pytest.mark.parametrize("command", "query who demands path render export validate info".split())
+def test_a_store_that_is_not_there_is_one_line_with_the_remedy(
+    command: str, tmp_path: Path
+) -> None:
+    needed = {
+        "query": ["ASK {}"],
+        "who": ["Ann"],
+        "path": ["Ann", "Bob"],
+        "render": ["out.html"],
+    }
+    done = run(command, *needed.get(command, []), "--store", "nowhere", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "nowhere" in done.stderr
+    assert "kcgraph build" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_is_one_line_and_130() -> None:
+    program = (
+        "import os, signal, time, kcgraph.cli as cli\n"
+        "cli.app = lambda: (os.kill(os.getpid(), signal.SIGINT), time.sleep(30))\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr == "kcgraph: interrupted; what was stored is whole\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_are_printed(shell: str) -> None:
+    program = "import sys; sys.argv = ['kcgraph']; from kcgraph.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={"_KCGRAPH_COMPLETE": f"source_{shell}", "PATH": ""},
+    )
+    assert "_KCGRAPH_COMPLETE" in done.stdout

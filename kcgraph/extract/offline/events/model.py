@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kcgraph.errors import WorkError
+from kcgraph.model import EventKind
 from kcgraph.resources import data_dir
 
 _FILE = "events.json"
@@ -30,13 +31,25 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Least:
+    """From which probability on an event of a kind is believed, and that somebody took part.
+
+    A participant needs `participant` and, so that a clear case does not drag others in, `share` of
+    the probability of the surest one.
+    """
+
+    event: float
+    participant: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class EventModel:
-    """Both models with the probabilities from which on they are believed."""
+    """Both models and, by kind of event, when they are believed."""
 
     event: Logistic
     participant: Logistic
-    least_event: float
-    least_participant: float
+    least: Mapping[EventKind, Least]
 
 
 @cache
@@ -48,8 +61,7 @@ def load_model() -> EventModel:
         return EventModel(
             Logistic(data["event"]),
             Logistic(data["participant"]),
-            float(data["least_event"]),
-            float(data["least_participant"]),
+            {kind: Least(*data["least"][kind.value]) for kind in EventKind},
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise WorkError(f"{path}: event model missing or damaged: install kcgraph again") from error

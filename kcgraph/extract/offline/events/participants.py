@@ -34,7 +34,9 @@ class Nearby:
 class Neighbourhood:
     """Who is mentioned where in a document, to look around a trigger."""
 
-    def __init__(self, doc: Doc, cast: Cast, links: Sequence[Linked]) -> None:
+    def __init__(
+        self, doc: Doc, cast: Cast, links: Sequence[Linked], triggers: Sequence[Trigger]
+    ) -> None:
         self._doc = doc
         self._number = {t.i: n for n, s in enumerate(doc.sents) for t in s}
         self._speakers = {
@@ -44,6 +46,8 @@ class Neighbourhood:
         }
         self._cast = [entity for entity in cast.entities if entity.mentions]
         self._profiles = {entity.id: self._profile(entity) for entity in self._cast}
+        self._sentences = {e.id: {self._number[m.head] for m in e.mentions} for e in self._cast}
+        self._told = self._tellers(triggers)
         self._bodies = sorted(
             (e for e in self._cast if e.kind is StakeholderKind.ORGANIZATION and _decides(e)),
             key=lambda e: (-len(e.mentions), e.id),
@@ -62,6 +66,13 @@ class Neighbourhood:
             features = tuple(self._features(trigger, entity, near))
             found.append(Nearby(entity, near[0][1], near[0][0], features))
         yield from sorted(found, key=lambda near: (abs(near.distance), near.distance))
+
+    def _tellers(self, triggers: Sequence[Trigger]) -> dict[tuple[EventKind, str], set[int]]:
+        """Sentences by kind of event and trigger word."""
+        found: dict[tuple[EventKind, str], set[int]] = {}
+        for trigger in triggers:
+            found.setdefault((trigger.kind, trigger.lemma), set()).add(self._number[trigger.at])
+        return found
 
     def _profile(self, entity: Entity) -> list[str]:
         """What is true of somebody in the whole article: what they do, what their office is."""
@@ -88,6 +99,9 @@ class Neighbourhood:
             *self._profiles[entity.id],
         ]
         found += [f"{part} at {_bucket(nearest)}" for part in self._profiles[entity.id][1:2]]
+        together = self._sentences[entity.id] & self._told[trigger.kind, trigger.lemma]
+        found.append(f"with the word {min(len(together), 3)}")
+        found.append(f"sure {entity.confidence > 0.5}")
         if entity in self._bodies:
             found.append(f"body {min(self._bodies.index(entity), 2)}")
         if (self._number[trigger.at] + nearest, entity.id) in self._speakers:
@@ -97,7 +111,9 @@ class Neighbourhood:
         for distance, mention in places:
             head = self._doc[mention.head]
             if distance == 0:
-                paths.append(f"path={path(token, head)}")
+                way = path(token, head)
+                paths += [f"path={way}", f"path={way} {entity.kind.value}"]
+                found.append("root subject" if _is_root_subject(head) else "not root subject")
                 found.append(f"gap={min(abs(mention.head - trigger.at) // 4, 6)}")
             elif abs(distance) <= _REACH:
                 found.append(f"{distance} {head.dep_} of {head.head.lemma_}")
@@ -105,6 +121,12 @@ class Neighbourhood:
         found += paths
         by_word = [f"{trigger.lemma} {p}" for p in paths]
         return ["", *dict.fromkeys([*found, *(f"{kind} {f}" for f in found), *by_word])]
+
+
+def _is_root_subject(token: Token) -> bool:
+    while token.dep_ in ("conj", "appos") and token.head.i != token.i:
+        token = token.head
+    return token.dep_ in ("nsubj", "nsubjpass") and token.head.dep_ == "ROOT"
 
 
 def _bucket(distance: int) -> str:

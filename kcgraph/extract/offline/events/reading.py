@@ -44,11 +44,12 @@ def read_events(
     """The article's events in text order, each with at least one participant."""
     model = model or load_model()
     quoted = quoted_tokens(doc)
-    around = Neighbourhood(doc, cast, links)
+    triggers = find_triggers(doc)
+    around = Neighbourhood(doc, cast, links, triggers)
     believed = []
-    for trigger in find_triggers(doc):
+    for trigger in triggers:
         probability = model.event.probability(features(trigger, doc, cast, quoted))
-        if probability >= model.least_event:
+        if probability >= model.least[trigger.kind].event:
             believed.append(_happening(trigger, probability, doc, around, article, model))
     events = [_event(h, doc) for h in _one_each(believed) if h.participants]
     return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
@@ -76,19 +77,18 @@ def _happening(
     model: EventModel,
 ) -> _Happening:
     happening = _Happening(trigger, probability)
-    best: tuple[float, str] | None = None
+    chances: dict[str, float] = {}
     for near in around.around(trigger):
         if near.distance == 0 and declines(trigger, near.mention, doc):
             happening.declined.append(near.entity.id)
         elif near.distance == 0 and is_recipient(trigger, near.mention, doc):
             happening.recipients.append(near.entity.id)
         else:
-            chance = model.participant.probability(near.features)
-            best = max(best or (0.0, ""), (chance, near.entity.id))
-            if chance >= model.least_participant:
-                happening.participants[near.entity.id] = chance
-    if not happening.participants and best and best[1]:
-        happening.participants[best[1]] = best[0]
+            chances[near.entity.id] = model.participant.probability(near.features)
+    best = max(chances.values(), default=0.0)
+    least = model.least[trigger.kind]
+    floor = min(best, max(least.participant, least.share * best))
+    happening.participants = {name: p for name, p in chances.items() if p >= floor}
     if trigger.date is not None:
         written = doc.text[trigger.date.start : trigger.date.end]
         ahead = looks_ahead(doc[trigger.at])

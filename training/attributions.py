@@ -47,14 +47,15 @@ from kcgraph.extract.offline.attributions.cues import (
 from kcgraph.extract.offline.attributions.decode import choose
 from kcgraph.extract.offline.attributions.model import FILE, label, pack_strings
 from kcgraph.extract.offline.attributions.parse import Parse, columns
-from kcgraph.extract.offline.nlp import load, parse_all
+from kcgraph.extract.offline.attributions.pieces import without_address
+from kcgraph.extract.offline.nlp import load, parse, parse_all
 from kcgraph.extract.offline.types import Tokens
 from kcgraph.model import Article
 
 FOLDS = 5
 CUE_FLOOR = 0.12
-CIVIC_WEIGHT = 2
-ACCEPTANCE_WEIGHT = 3.0
+CIVIC_WEIGHT = 4
+ROUNDS = {"guidelines": 140, "polnear": 250}  # trees, by the size of the corpus
 TREES = {
     "objective": "binary",
     "num_leaves": 15,
@@ -94,7 +95,7 @@ class Claim:
 
 @dataclass
 class Sheet:
-    """One annotated article. `claims` and `everybody` (all names, lower case) are for civic ones."""
+    """One annotated article; `claims` and `everybody`, all names, are for civic ones."""
 
     stem: str
     doc: Doc
@@ -174,17 +175,6 @@ def civic_sheet(stem: str, doc: Doc, record: dict) -> Sheet:
     return Sheet(stem, doc, columns(doc), [], claims, everybody, civic=True)
 
 
-def read_civic(folder: Path) -> list[tuple[Article, dict]]:
-    """Articles of a folder that have a gold file beside them."""
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        text = path.with_suffix(".txt")
-        if text.exists():
-            article = Article(path.stem, text.read_bytes().decode("utf-8"))
-            found.append((article, json.loads(path.read_text("utf-8"))))
-    return found
-
-
 def align(one: Sheet, proposals: Sequence[Proposal]) -> None:
     """Gives each gold content of a civic article the cue and source of the nearest reading."""
     one.gold, one.ignore = [], set()
@@ -192,7 +182,7 @@ def align(one: Sheet, proposals: Sequence[Proposal]) -> None:
     for claim in one.claims:
         best, best_value = None, 0.0
         for proposal in proposals:
-            value = jaccard(words(one.doc, stretch(proposal)), words(one.doc, claim.stretch))
+            value = jaccard(words(one.doc, stretch(one, proposal)), words(one.doc, claim.stretch))
             value *= 0.3 + proposal.expected
             if proposal.cue not in used and value > best_value:
                 best, best_value = proposal, value
@@ -215,9 +205,9 @@ def _sentence(parse: Parse, token: int) -> range:
     return range(*parse.sentences[parse.sentence[token]])
 
 
-def stretch(proposal: Proposal) -> set[int]:
-    """From the first token of the content to the last."""
-    content = proposal.content
+def stretch(one: Sheet, proposal: Proposal) -> set[int]:
+    """From the first token of the content to the last, cut as our guidelines cut it."""
+    content = without_address(one.parse, proposal.cue, proposal.content)
     return set(range(min(content), max(content) + 1)) if content else set()
 
 
@@ -397,7 +387,7 @@ def is_right(one: Sheet, proposal: Proposal) -> bool | None:
 
 
 def _is_right_civic(one: Sheet, proposal: Proposal) -> bool | None:
-    content = words(one.doc, stretch(proposal))
+    content = words(one.doc, stretch(one, proposal))
     matched = [
         claim for claim in one.claims if jaccard(content, words(one.doc, claim.stretch)) >= 0.5
     ]
@@ -463,25 +453,16 @@ def pool(one: Sheet, here: Scene, crf: Crf) -> Pool:
     return Pool(one, found, numbers(here, found), [is_right(one, item) for item in found])
 
 
-def train_trees(pools: Iterable[Pool]) -> lightgbm.Booster:
-    """The acceptance model. Its last column says by which convention it is to judge."""
-    rows, labels, weights = [], [], []
+def train_trees(pools: Iterable[Pool], rounds: int) -> lightgbm.Booster:
+    """The acceptance model of one convention."""
+    rows, labels = [], []
     for one in pools:
         for row, right in zip(one.rows, one.right, strict=True):
             if right is not None:
-                rows.append([*row, float(one.sheet.civic)])
+                rows.append(row)
                 labels.append(right)
-                weights.append(ACCEPTANCE_WEIGHT if one.sheet.civic else 1.0)
-    data = lightgbm.Dataset(np.array(rows), np.array(labels, int), weight=np.array(weights))
-    return lightgbm.train(TREES, data, num_boost_round=250)
-
-
-def judge(one: Pool, trees: lightgbm.Booster) -> Floats:
-    """The scores of a pool's proposals by the convention of its own corpus."""
-    if not one.proposals:
-        return np.zeros(0)
-    flag = np.full((len(one.rows), 1), float(one.sheet.civic))
-    return np.asarray(trees.predict(np.hstack([one.rows, flag])))
+    data = lightgbm.Dataset(np.array(rows), np.array(labels, int))
+    return lightgbm.train(TREES, data, num_boost_round=rounds)
 
 
 @dataclass
@@ -492,12 +473,16 @@ class Held:
     scores: Floats
 
 
-def held_out(pools: Sequence[Pool]) -> list[Held]:
+def held_out(pools: Sequence[Pool], rounds: int) -> list[Held]:
     """Every pool scored by trees trained on the other folds."""
     found = []
     for fold in range(FOLDS):
-        trees = train_trees(one for one in pools if one.sheet.fold != fold)
-        found += [Held(one, judge(one, trees)) for one in pools if one.sheet.fold == fold]
+        trees = train_trees((one for one in pools if one.sheet.fold != fold), rounds)
+        for one in pools:
+            if one.sheet.fold == fold:
+                empty = not one.proposals
+                scores = np.zeros(0) if empty else np.asarray(trees.predict(one.rows))
+                found.append(Held(one, scores))
     return found
 
 
@@ -544,14 +529,24 @@ def best_threshold(held: Sequence[Held], curve: tuple[Floats, Floats]) -> tuple[
 # --- the whole ----------------------------------------------------------------------------------
 
 
-def train(polnear: Sequence[Sheet], civic: Sequence[Sheet]) -> dict[str, NDArray]:
-    """All stages; what comes back is what the model's file holds."""
+def train(
+    polnear: Sequence[Sheet], civic: Sequence[Sheet], twice: Sequence[Sheet]
+) -> dict[str, NDArray]:
+    """All stages; what comes back is what the model's file holds.
+
+    `twice` are articles of PolNeAR once more, with gold by our guidelines: for the last stage.
+    """
     say("first model, on PolNeAR alone")
     rates, cues = train_cues(polnear)
     crf = train_crf(polnear, rates)
     for one in civic:
         predict_cues(one, rates, cues)
         align(one, label(staged(one, rates), crf, 0.02))
+    say("second model, on both, to find the cues again")
+    rates, cues = train_cues([*polnear, *civic])
+    crf = train_crf([*polnear, *civic], rates)
+    for one in civic:
+        align(one, label(staged(one, rates), crf, 0.01))
     sheets = [*polnear, *civic]
     say(f"cues, on {sum(len(one.gold) for one in sheets)} attributions")
     rates, cues = train_cues(sheets)
@@ -561,23 +556,40 @@ def train(polnear: Sequence[Sheet], civic: Sequence[Sheet]) -> dict[str, NDArray
     say("arguments, on all")
     crf = train_crf(sheets, rates)
     say("acceptance")
-    held = held_out(pools)
-    stored = {}
-    for name, is_civic in (("guidelines", True), ("polnear", False)):
-        part = [one for one in held if one.pool.sheet.civic == is_civic]
-        if not part:
-            continue
-        curve = calibration(part)
-        threshold, f1 = best_threshold(part, curve)
-        say(f"{name}: end to end F1 {100 * f1:.1f} held out, at confidence {threshold:.2f}")
-        stored[f"{name}_score"], stored[f"{name}_right"] = curve
-        stored[f"{name}_threshold"] = np.array(threshold)
-    return stored | pack(rates, cues, crf, trees_of(train_trees(pools)))
+    by_stem = {one.sheet.stem: one for one in pools if not one.sheet.civic}
+    ours = [one for one in pools if one.sheet.civic]
+    ours += [regarded(by_stem[one.stem], one) for one in twice if one.stem in by_stem]
+    stored = pack(rates, cues, crf)
+    for name, part in (("guidelines", ours), ("polnear", list(by_stem.values()))):
+        stored |= train_standard(name, part)
+    return stored
 
 
-def pack(
-    rates: dict[str, float], cues: LogisticRegression, crf: Crf, trees: Trees
-) -> dict[str, NDArray]:
+def regarded(one: Pool, other: Sheet) -> Pool:
+    """The proposals of an article judged by another gold of the same article."""
+    return Pool(other, one.proposals, one.rows, [is_right(other, item) for item in one.proposals])
+
+
+def train_standard(name: str, pools: Sequence[Pool]) -> dict[str, NDArray]:
+    """Trees, calibration and threshold of one convention as arrays of the model's file."""
+    held = held_out(pools, ROUNDS[name])
+    curve = calibration(held)
+    floor, f1 = best_threshold(held, curve)
+    say(f"{name}: end to end F1 {100 * f1:.1f} held out, at confidence {floor:.2f}")
+    trees = trees_of(train_trees(pools, ROUNDS[name]))
+    return {
+        f"{name}_scores": curve[0],
+        f"{name}_confidence": curve[1],
+        f"{name}_floor": np.array(floor),
+        f"{name}_feature": trees.feature.astype(np.int16),
+        f"{name}_threshold": trees.threshold,
+        f"{name}_left": trees.left.astype(np.int16),
+        f"{name}_right": trees.right.astype(np.int16),
+        f"{name}_leaves": trees.leaves.astype(np.float32),
+    }
+
+
+def pack(rates: dict[str, float], cues: LogisticRegression, crf: Crf) -> dict[str, NDArray]:
     """The weights as the arrays of the model's file; small cue weights are dropped."""
     words_ = sorted(rates)
     weights = cues.coef_[0]
@@ -592,11 +604,6 @@ def pack(
         "crf_features": pack_strings(list(crf.rows)),
         "crf_weights": crf.weights.astype(np.float16),
         "crf_transitions": crf.transitions,
-        "tree_feature": trees.feature.astype(np.int16),
-        "tree_threshold": trees.threshold,
-        "tree_left": trees.left.astype(np.int16),
-        "tree_right": trees.right.astype(np.int16),
-        "tree_leaves": trees.leaves.astype(np.float32),
     }
 
 
@@ -605,16 +612,26 @@ def say(text: str) -> None:
     print(time.strftime("%H:%M:%S"), text, file=sys.stderr, flush=True)
 
 
-def read_sheets(polnear: Path, civic: Sequence[Path]) -> tuple[list[Sheet], list[Sheet]]:
-    """Both corpora, parsed."""
+def read_sheets(
+    polnear: Path, civic: Sequence[Path]
+) -> tuple[list[Sheet], list[Sheet], list[Sheet]]:
+    """The corpora, parsed: PolNeAR, civic articles, and those of PolNeAR that have civic gold."""
     nlp = load()
     pairs = list(read_split(polnear / "train"))
-    docs = parse_all((article for article, _ in pairs), nlp)
+    docs = list(parse_all((article for article, _ in pairs), nlp))
     first = [sheet(a.id, doc, gold) for (a, gold), doc in zip(pairs, docs, strict=True)]
-    records = [pair for folder in civic for pair in read_civic(folder)]
-    docs = parse_all((article for article, _ in records), nlp)
-    second = [civic_sheet(a.id, doc, gold) for (a, gold), doc in zip(records, docs, strict=True)]
-    return first, second
+    by_stem = {article.id: doc for (article, _), doc in zip(pairs, docs, strict=True)}
+    second, third = [], []
+    for folder in civic:
+        for path in sorted(folder.glob("*.json")):
+            record = json.loads(path.read_text("utf-8"))
+            text = path.with_suffix(".txt")
+            if text.exists():
+                article = Article(path.stem, text.read_bytes().decode("utf-8"))
+                second.append(civic_sheet(path.stem, parse(article, nlp), record))
+            elif path.stem in by_stem:
+                third.append(civic_sheet(path.stem, by_stem[path.stem], record))
+    return first, second, third
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ from kcgraph.extract.offline.attributions.cues import (
 )
 from kcgraph.extract.offline.attributions.decode import choose, complete, readings
 from kcgraph.extract.offline.attributions.parse import Parse
+from kcgraph.extract.offline.attributions.pieces import without_address
 from kcgraph.extract.offline.types import Reading
 from kcgraph.resources import data_dir
 
@@ -40,21 +41,21 @@ class Convention(StrEnum):
 
 @dataclass(frozen=True)
 class Standard:
-    """What a convention asks: the curve from score to confidence, and the least confidence."""
+    """What a convention asks: trees that judge, their scores' confidence, and the least of it."""
 
-    score: NDArray[np.float64]
-    right: NDArray[np.float64]
-    threshold: float
+    trees: Trees
+    scores: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    floor: float
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of the three stages, and what each convention makes of the last one's scores."""
+    """Weights of the three stages, the last for each convention by itself."""
 
     rates: dict[str, float]
     cues: HashedWeights
     crf: Crf
-    trees: Trees
     standards: dict[Convention, Standard]
     cue_floor: float  # candidates below it get no labelling
 
@@ -76,11 +77,12 @@ class Model:
         proposals = self.proposals(here)
         if not proposals:
             return []
-        ours = np.full((len(proposals), 1), float(convention is Convention.GUIDELINES))
-        scores = self.trees.probability(np.hstack([numbers(here, proposals), ours]))
         standard = self.standards[convention]
-        confidence = np.interp(scores, standard.score, standard.right)
-        chosen = choose(proposals, confidence.tolist(), standard.threshold)
+        scores = standard.trees.probability(numbers(here, proposals))
+        confidence = np.interp(scores, standard.scores, standard.confidence)
+        chosen = choose(proposals, confidence.tolist(), standard.floor)
+        if convention is Convention.GUIDELINES:
+            chosen = [(c, one, without_address(parse, one.cue, free)) for c, one, free in chosen]
         return readings(parse, complete(parse, chosen))
 
 
@@ -135,22 +137,26 @@ def _assemble(stored: dict[str, NDArray[np.generic]]) -> Model:
             weights=weights,
             transitions=stored["crf_transitions"].astype(np.float64),
         ),
-        trees=Trees(
-            feature=stored["tree_feature"].astype(np.int64),
-            threshold=stored["tree_threshold"].astype(np.float64),
-            left=stored["tree_left"].astype(np.int64),
-            right=stored["tree_right"].astype(np.int64),
-            leaves=stored["tree_leaves"].astype(np.float64),
-        ),
         standards={
             one: Standard(
-                stored[f"{one}_score"].astype(np.float64),
-                stored[f"{one}_right"].astype(np.float64),
-                float(stored[f"{one}_threshold"][()]),
+                _trees(stored, one),
+                stored[f"{one}_scores"].astype(np.float64),
+                stored[f"{one}_confidence"].astype(np.float64),
+                float(stored[f"{one}_floor"][()]),
             )
             for one in Convention
         },
         cue_floor=float(stored["cue_floor"][()]),
+    )
+
+
+def _trees(stored: dict[str, NDArray[np.generic]], convention: Convention) -> Trees:
+    return Trees(
+        feature=stored[f"{convention}_feature"].astype(np.int64),
+        threshold=stored[f"{convention}_threshold"].astype(np.float64),
+        left=stored[f"{convention}_left"].astype(np.int64),
+        right=stored[f"{convention}_right"].astype(np.int64),
+        leaves=stored[f"{convention}_leaves"].astype(np.float64),
     )
 
 

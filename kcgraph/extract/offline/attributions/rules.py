@@ -40,6 +40,7 @@ QUOTING = SAYING | {
     "slam",
     "sum",
 }
+_CONFIDENCE = 0.6  # about what is right of these end to end
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _CLAUSES = frozenset({"ccomp", "xcomp", "csubj", "csubjpass"})
 _RELATIVE = frozenset({"who", "which", "that"})
@@ -57,7 +58,8 @@ def read_by_rules(parse: Parse) -> list[Reading]:
         if len(content) < 2:
             continue
         taken |= content
-        found.append(Reading(pieces(parse, content), source, Tokens(cue, cue + 1), 0.6))
+        if said := pieces(parse, content):
+            found.append(Reading(said, source, Tokens(cue, cue + 1), _CONFIDENCE))
     return sorted(found, key=lambda reading: reading.content[0])
 
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from kcgraph.model import Article, Extraction, Role, Stakeholder, StakeholderKind
-from kcgraph.resolve.names import body_name, is_acronym, is_generic, person_name
+from kcgraph.resolve.names import body_name, is_acronym, is_generic, is_kind_word, person_name
 
-# Two articles are about one dispute when what they share weighs this much: one name that nobody
-# else mentions is enough, names that are in many articles count less, each.
-ENOUGH_SHARED = 0.6
+# Two articles are about one dispute when what they share weighs this much. A name in n articles
+# weighs 1 / log2(1 + n): one is enough if it is in fewer than ten, of those in hundreds it takes
+# three.
+ENOUGH_SHARED = 0.3
 
 _DATELINE = re.compile(
     r"^\s*([A-Z][A-Z.’' -]{2,40}?)(?:,[^—–\n]{0,30})?(?:\s*\([A-Z][\w ]*\))?\s*[—–]", re.M
@@ -33,8 +34,10 @@ class Context:
 
     def __init__(self, items: Sequence[tuple[Article, Extraction]]) -> None:
         self._items = {article.id: (article, record) for article, record in items}
-        self._links: dict[tuple[str, str], bool] = {}
-        self._features = {key: _features(record) for key, (_, record) in self._items.items()}
+        self._features = {
+            key: frozenset(f for who in record.stakeholders for f in features_of(who))
+            for key, (_, record) in self._items.items()
+        }
         self._places = {key: _places(*item) for key, item in self._items.items()}
 
     @cached_property
@@ -45,33 +48,29 @@ class Context:
         """Plain names of the places whose government acts in the article, or that it is from."""
         return self._places[article]
 
-    def linked(self, a: str, b: str) -> bool:
-        """Whether the articles share enough named stakeholders to be about one dispute."""
+    def linked(self, a: str, b: str, *, besides: frozenset[str] = frozenset()) -> bool:
+        """Whether the articles share enough named stakeholders to be about one dispute.
+
+        Features in `besides` do not count.
+        """
         if a == b:
             return True
-        pair = (a, b) if a < b else (b, a)
-        if pair not in self._links:
-            shared = self._features[a] & self._features[b]
-            weight = sum(1 / math.log2(1 + self._counts[f]) for f in shared)
-            self._links[pair] = weight >= ENOUGH_SHARED
-        return self._links[pair]
+        shared = (self._features[a] & self._features[b]) - besides
+        return sum(1 / math.log2(1 + self._counts[f]) for f in shared) >= ENOUGH_SHARED
 
 
-def _features(record: Extraction) -> frozenset[str]:
-    """Names that say which dispute this is: full person names and names of particular bodies."""
-    found = set()
-    for who in record.stakeholders:
-        if who.kind is StakeholderKind.PERSON:
-            name = person_name(who.name)
-            if name.given:
-                found.add(f"person {name.given[0]} {name.last}")
-        elif who.kind is StakeholderKind.ORGANIZATION:
-            found.update(
-                f"body {' '.join(body_name(form))}"
-                for form in (who.name, *who.aliases)
-                if not is_generic(form) and (len(body_name(form)) > 1 or is_acronym(form))
-            )
-    return frozenset(found)
+def features_of(who: Stakeholder) -> frozenset[str]:
+    """What of a stakeholder says which dispute this is: its full or particular names."""
+    if who.kind is StakeholderKind.PERSON:
+        name = person_name(who.name)
+        return frozenset({f"person {name.given[0]} {name.last}"} if name.given else ())
+    if who.kind is not StakeholderKind.ORGANIZATION:
+        return frozenset()
+    return frozenset(
+        f"body {' '.join(body_name(form))}"
+        for form in (who.name, *who.aliases)
+        if not is_generic(form) and (len(body_name(form)) > 1 or is_acronym(form))
+    )
 
 
 def _places(article: Article, record: Extraction) -> frozenset[str]:
@@ -97,5 +96,5 @@ def _rules_place(role: Role) -> bool:
     """Whether the role is an office of a place: "Mayor" of "Kansas City"."""
     of = role.of or ""
     office = _PLACE_TITLES & set(body_name(role.title))
-    last = body_name(of)[-1:] if of else ()
-    return bool(office) and not is_generic(of) and (not is_generic(last[0]) or last == ("county",))
+    last = body_name(of)[-1] if body_name(of) else ""
+    return bool(office) and not is_generic(of) and (last == "county" or not is_kind_word(last))

@@ -80,7 +80,7 @@ def _compare(a: Wordings, b: Wordings, context: Context) -> tuple[float, str] | 
 
 def _compare_topics(x: Topic, y: Topic, near: bool, rank: int) -> tuple[float, str]:
     shared = x.words & y.words
-    if x.negated is not y.negated or not shared:
+    if x.turns != y.turns or not shared - x.turns:
         return 0.0, ""
     less = 0.01 * rank
     if x.words == y.words:

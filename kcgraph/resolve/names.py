@@ -72,7 +72,8 @@ class Fit(Enum):
 @lru_cache(maxsize=65536)
 def person_name(name: str) -> PersonName:
     """The parts of a person's name, titles dropped."""
-    parts = without_titles([p for p in plain(name) if p not in _ARTICLES]) or [name.casefold()]
+    parts = list(plain(name)) or [name.casefold()]
+    parts = without_titles(parts[1:] if parts[0] in _ARTICLES and len(parts) > 1 else parts)
     suffix = ""
     if len(parts) > 1 and parts[-1] in _SUFFIXES:
         suffix, parts = parts[-1], parts[:-1]
@@ -139,8 +140,12 @@ def is_generic(name: str) -> bool:
     """Whether a body's name says only what kind it is ("City Council", "the department")."""
     if not re.search(r"[^\W\d_]", name):
         return True
-    lower = name == name.lower()
-    return lower or all(p in _GENERIC or p in _SMALL_WORDS for p in body_name(name))
+    return name == name.lower() or all(is_kind_word(p) for p in body_name(name))
+
+
+def is_kind_word(word: str) -> bool:
+    """Whether a plain word says what kind a body is ("council"), or is a small word ("of")."""
+    return word in _GENERIC or word in _SMALL_WORDS
 
 
 def is_acronym(name: str) -> bool:

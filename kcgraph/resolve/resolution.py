@@ -27,7 +27,7 @@ from kcgraph.resolve.stakeholders import (
     may_be_one,
     same_roles,
 )
-from kcgraph.resolve.topics import topic
+from kcgraph.resolve.topics import begins_with_verb, topic
 from kcgraph.vocab import slug
 
 T = TypeVar("T", Local, Wordings)
@@ -244,7 +244,7 @@ def _label(cluster: Sequence[Wordings]) -> str:
 
     def fitness(label: str) -> tuple[object, ...]:
         content = len(topic(label).words)
-        return 2 <= content <= 5, counts[label], -abs(content - 3), -len(label), label
+        return 2 <= content <= 5, not begins_with_verb(label), counts[label], -len(label), label
 
     return max(counts, key=fitness)
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from kcgraph.model import Article, Extraction, Role, Stakeholder, StakeholderKind
 from kcgraph.resolve import names
 from kcgraph.resolve.clusters import Clusters, Match
-from kcgraph.resolve.context import Context
+from kcgraph.resolve.context import Context, features_of
 from kcgraph.resolve.names import Fit, PersonName
 
 # In a block of more things with the same name only this many neighbours are compared; the joins
@@ -127,7 +127,7 @@ def _block_keys(thing: Local) -> set[str]:
     if thing.person:
         # the second finds a misspelled surname
         given = " ".join(thing.person.given)
-        return {thing.person.last, *([f"{given} {thing.person.last[:2]}"] if given else [])}
+        return {thing.person.last, *([f"{given} {thing.person.last[:1]}"] if given else [])}
     keys = set(thing.bodies) | {f"kind {kind}" for kind in thing.generic}
     if thing.who.kind is _BODY:
         forms = (thing.who.name, *thing.who.aliases)
@@ -149,7 +149,9 @@ def _pairs(block: list[int]) -> Iterator[tuple[int, int]]:
 def _compare(a: Local, b: Local, context: Context) -> tuple[float, str] | None:
     if a.who.kind is not b.who.kind:
         return None
-    linked = context.linked(a.article, b.article)
+    # what is to be decided is no ground for the decision
+    own = features_of(a.who) | features_of(b.who)
+    linked = context.linked(a.article, b.article, besides=own)
     if a.person and b.person:
         return _compare_persons(a, b, linked)
     if a.who.kind is _BODY:

@@ -12,6 +12,7 @@ from kcgraph.resolve.names import plain
 _NEGATIONS = frozenset(
     {"no", "not", "never", "without", "stop", "stopping", "against", "non", "n't"}
 )
+_STOP_VERBS = frozenset({"make", "making", "take", "get", "let", "put", "have", "be", "do", "use"})
 _BREAKS = frozenset({"of", "for", "in", "on", "to", "with", "from", "by", "at", "that", "which"})
 
 
@@ -27,11 +28,15 @@ _LIGHT = frozenset(w for line in _FILLERS if line[0] == "light" for w in line)
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One wording, reduced: stems of its content words, the head's stem, whether it is negated."""
+    """One wording, reduced.
+
+    `words` are the stems of its content words, `head` the stem of its head; `turns` are what turns
+    a measure round (a ban, a delay, a "no") and the numbers in it: these must agree.
+    """
 
     words: frozenset[str]
     head: str
-    negated: bool
+    turns: frozenset[str]
 
 
 @lru_cache(maxsize=65536)
@@ -47,8 +52,17 @@ def topic(wording: str) -> Topic:
         if part in strong:
             before.append(part)
     head = (before or strong or [""])[-1]
-    negated = any(p in _NEGATIONS for p in parts)
-    return Topic(frozenset(map(stem, strong)), stem(head), negated)
+    stems = frozenset(map(stem, strong))
+    turns = {s for s in stems if s in _turns() or s[:1].isdigit()}
+    if any(p in _NEGATIONS for p in parts):
+        turns.add("no")
+    return Topic(stems, stem(head), frozenset(turns))
+
+
+def begins_with_verb(wording: str) -> bool:
+    """Whether a wording is rather a clause than a noun phrase: "equip officers with cameras"."""
+    parts = plain(wording)
+    return bool(parts) and (parts[0] in _LIGHT | _STOP_VERBS or parts[0].endswith("ing"))
 
 
 @cache
@@ -71,5 +85,10 @@ def _stemmer() -> Any:
 
 @cache
 def _acts() -> dict[str, str]:
-    acts = _word_lines("issue-words.txt")
+    acts = [*_word_lines("issue-words.txt"), *_word_lines("issue-turns.txt")]
     return {_snowball(word): f"{act[0]}=" for act in acts for word in act}
+
+
+@cache
+def _turns() -> frozenset[str]:
+    return frozenset(f"{act[0]}=" for act in _word_lines("issue-turns.txt"))

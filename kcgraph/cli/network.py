@@ -1,0 +1,255 @@
+"""`kcgraph network`: discourse networks, their measures, and the sentences behind a cell."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.cli.ask import (
+    Since,
+    Until,
+    _check_range,
+    _complete_issue,
+    _complete_stakeholder,
+    _print,
+    _width,
+)
+from kcgraph.errors import InputError
+
+if TYPE_CHECKING:
+    from kcgraph.names import NameIndex
+    from kcgraph.network import Choice, Statement
+
+_SUFFIXES = {".csv": "csv", ".json": "json", ".graphml": "graphml", ".gexf": "gexf", ".dl": "dl"}
+_MEASURED_IN = {"communities": "one", "centrality": "one"}  # the others are of the statements
+
+
+@app.command()
+def network(
+    mode: Annotated[
+        Literal["one", "two", "events"] | None,
+        typer.Option(
+            help="one: actor by actor; two: actor by issue; events: the list of statements. "
+            "Default: two; one for communities and centrality."
+        ),
+    ] = None,
+    actors: Annotated[
+        Literal["person", "organization", "both"],
+        typer.Option(
+            help="Who the statements count for: persons; organizations, also for their members; "
+            "or each holder under its own name."
+        ),
+    ] = "both",
+    qualifier: Annotated[
+        Literal["ignore", "combine", "congruence", "conflict", "subtract"] | None,
+        typer.Option(
+            help="What becomes of yes and no. Mode two: ignore, combine (1 yes, 2 no, 3 both), "
+            "subtract (default). Mode one: ignore, congruence (default), conflict, subtract."
+        ),
+    ] = None,
+    normalization: Annotated[
+        Literal[
+            "none",
+            "activity",
+            "prominence",
+            "average",
+            "jaccard",
+            "cosine",
+            "dna-jaccard",
+            "dna-cosine",
+        ],
+        typer.Option(
+            help="Mode two: activity, prominence. Mode one: average, jaccard, cosine; dna-jaccard "
+            "and dna-cosine as Discourse Network Analyzer defines them."
+        ),
+    ] = "none",
+    duplicates: Annotated[
+        Literal["include", "document", "week", "month", "year", "acrossrange"],
+        typer.Option(help="Count all statements, or one of each kind per document, week, ..."),
+    ] = "include",
+    since: Since = None,
+    until: Until = None,
+    exclude_issue: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave this issue out; repeatable.", autocompletion=_complete_issue),
+    ] = None,
+    exclude_actor: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Leave what this one says out; repeatable.", autocompletion=_complete_stakeholder
+        ),
+    ] = None,
+    exclude_publisher: Annotated[
+        list[str] | None, typer.Option(help="Leave this outlet out; repeatable.")
+    ] = None,
+    reprints: Annotated[
+        Literal["include", "once"],
+        typer.Option(help="once: what several articles have in the same words counts once."),
+    ] = "include",
+    isolates: Annotated[
+        bool, typer.Option("--isolates", help="Keep actors and issues of which nothing counts.")
+    ] = False,
+    measure: Annotated[
+        Literal["communities", "centrality", "polarization", "activity"] | None,
+        typer.Option(help="Print this of the network, instead of the network."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="For communities and betweenness.")] = 0,
+    cell: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="A B",
+            help="Print the sentences behind a cell: actor A and issue B, or actor B in mode one.",
+        ),
+    ] = None,
+    format: Annotated[
+        Literal["table", "csv", "json", "graphml", "gexf", "dl"] | None,
+        typer.Option(help="Default: as the name of the file ends, else table."),
+    ] = None,
+    out: Annotated[
+        str, typer.Option("--out", "-o", help="File to write; `-` is standard output.")
+    ] = "-",
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Print a discourse network: who says yes or no to what, or who agrees with whom.
+
+    The definitions are those of Discourse Network Analyzer 3 (Leifeld); see docs/networks.md.
+
+    Examples:
+
+        kcgraph network --mode two --actors organization --format csv -o affiliation.csv
+
+        kcgraph network --mode one --qualifier congruence --normalization average -o camps.graphml
+
+        kcgraph network --measure communities --normalization average
+
+        kcgraph network --mode one --cell "Quinton Lucas" "Rick Smith"
+    """
+    from kcgraph.names import NameIndex
+    from kcgraph.network import Choice, counted, statements
+    from kcgraph.store import open_graph
+
+    format = format or _SUFFIXES.get(Path(out).suffix.casefold(), "table")  # type: ignore[assignment]
+    _check_range(since, until)
+    _check_together(measure, cell, mode, qualifier, normalization, str(format))
+    graph = open_graph(store)
+    names = NameIndex.of(graph)
+    choice = Choice(
+        mode=mode or _MEASURED_IN.get(measure or "", "two"),
+        actors=actors,
+        qualifier=qualifier,
+        normalization=normalization,
+        duplicates=duplicates,
+        since=since,
+        until=until,
+        exclude_issues=frozenset(names.find(name, {"issue"}).iri for name in exclude_issue or ()),
+        exclude_actors=frozenset(names.find(name).iri for name in exclude_actor or ()),
+        exclude_publishers=frozenset(exclude_publisher or ()),
+        isolates=isolates,
+        reprints_once=reprints == "once",
+    )
+    corpus = statements(graph, actors)
+    found = counted(corpus, choice)
+    if cell is not None:
+        text = _cell(found, choice, cell, names, str(format))
+    elif measure is not None:
+        text = _measured(corpus, found, choice, measure, seed, str(format))
+    else:
+        text = _network(corpus, found, choice, str(format))
+    if not found:
+        typer.echo("kcgraph: no statement on an issue counts here; the network is empty", err=True)
+    _write(text, out)
+
+
+def _check_together(
+    measure: str | None,
+    cell: tuple[str, str] | None,
+    mode: str | None,
+    qualifier: str | None,
+    normalization: str,
+    format: str,
+) -> None:
+    if measure and cell:
+        raise InputError("give --measure or --cell, not both")
+    if mode == "events" and (measure or cell):
+        raise InputError("--mode events lists statements; --measure and --cell need a network")
+    if format in ("graphml", "gexf", "dl") and (measure or cell or mode == "events"):
+        what = "--mode events" if mode == "events" else "--measure" if measure else "--cell"
+        raise InputError(f"format {format!r} does not fit {what}; choose table, csv or json")
+    if measure in ("polarization", "activity") and (mode or qualifier or normalization != "none"):
+        raise InputError(
+            f"--measure {measure} is of the statements; leave out --mode, --qualifier and"
+            " --normalization"
+        )
+    if _MEASURED_IN.get(measure or "") and mode == "two":
+        raise InputError(f"--measure {measure} is of actors and actors; use --mode one")
+    if measure == "communities" and qualifier == "conflict":
+        raise InputError("communities agree; use --qualifier congruence, ignore or subtract")
+
+
+def _network(corpus: list[Statement], found: list[Statement], choice: Choice, format: str) -> str:
+    from kcgraph.network import network as network_of
+    from kcgraph.network.formats import events_text, network_text
+
+    if choice.mode == "events":
+        return events_text(found, format, width=_width())
+    combined = choice.side_taking == "combine"
+    return network_text(network_of(corpus, choice), format, combined=combined, width=_width())
+
+
+def _measured(
+    corpus: list[Statement],
+    found: list[Statement],
+    choice: Choice,
+    measure: str,
+    seed: int,
+    format: str,
+) -> str:
+    from kcgraph.network import measures, reports
+    from kcgraph.network import network as network_of
+
+    width = _width()
+    if measure == "activity":
+        return reports.activity_text(measures.activity(found), format, width)
+    if measure == "polarization":
+        return reports.polarization_text(measures.polarization(found), format, width)
+    matrix = network_of(corpus, choice)
+    if measure == "centrality":
+        return reports.centrality_text(measures.centrality(matrix, seed=seed), format, width)
+    return reports.communities_text(measures.communities(matrix, seed=seed), format, width)
+
+
+def _cell(
+    found: list[Statement],
+    choice: Choice,
+    cell: tuple[str, str],
+    names: NameIndex,
+    format: str,
+) -> str:
+    from kcgraph.claims import named_ref
+    from kcgraph.network.cell import between, on_issue
+    from kcgraph.network.reports import cell_text, tie_text
+
+    a = named_ref(names.find(cell[0]))
+    if choice.mode == "two":
+        b = named_ref(names.find(cell[1], {"issue"}))
+        return cell_text(a, b, on_issue(found, a.iri, b.iri), format, _width())
+    b = named_ref(names.find(cell[1]))
+    if a == b:
+        raise InputError(f"--cell: both names are {a.label}; an actor has no tie with itself")
+    return tie_text(a, b, between(found, a.iri, b.iri), format, _width())
+
+
+def _write(text: str, out: str) -> None:
+    if out == "-":
+        _print(text)
+        return
+    from kcgraph.render.write import write_page
+
+    if Path(out).is_dir():
+        raise InputError(f"{out}: is a folder; name a file in it")
+    write_page(text, Path(out))
+    sys.stderr.write(f"kcgraph: wrote {out}\n")

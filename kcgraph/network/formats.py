@@ -1,0 +1,232 @@
+"""Networks and event lists in the formats of the programs that analysts use.
+
+csv       the matrix with row and column names; of an event list, one statement a line
+json      rows, columns and values; of an event list, the statements with their evidence
+graphml   for visone, Gephi, igraph, networkx
+gexf      for Gephi
+dl        a full matrix for UCINET, NetDraw, Pajek
+table     for the eye
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from kcgraph.claims import Ref
+from kcgraph.network.matrix import Matrix, labels
+from kcgraph.network.statements import Statement
+from kcgraph.output import Table, printable, to_json
+
+if TYPE_CHECKING:
+    from networkx import Graph
+
+SIDES = {1.0: "yes", 2.0: "no", 3.0: "both"}  # what the values of qualifier "combine" stand for
+
+
+def network_text(matrix: Matrix, format: str, *, combined: bool = False, width: int = 100) -> str:
+    """The network in one of the formats above; `combined` if its values are those of `SIDES`."""
+    if format == "csv":
+        return _csv(matrix)
+    if format == "json":
+        return _json(matrix)
+    if format == "dl":
+        return _dl(matrix)
+    if format in ("graphml", "gexf"):
+        import networkx
+
+        made = as_networkx(matrix, combined=combined)
+        generate = networkx.generate_graphml if format == "graphml" else networkx.generate_gexf
+        return '<?xml version="1.0" encoding="utf-8"?>\n' + "\n".join(generate(made)) + "\n"
+    return _table(matrix, width, combined)
+
+
+def as_networkx(matrix: Matrix, *, combined: bool = False) -> Graph[str]:
+    """The network as an undirected networkx graph; node names are IRIs, ties those other than 0.
+
+    Nodes have `label`, `kind` (person, organization, group, issue) and `bipartite` (0 actor,
+    1 issue). Ties have `weight` and `sign` ("positive", "negative"), or, if `combined`, `side`
+    ("yes", "no", "both").
+    """
+    from networkx import Graph
+
+    made: Graph[str] = Graph()
+    modes = [matrix.rows] if matrix.one_mode else [matrix.rows, matrix.columns]
+    for side, refs in enumerate(modes):
+        for ref, label in zip(refs, labels(refs), strict=True):
+            made.add_node(ref.iri, label=_in_xml(label), kind=ref.kind, bipartite=side)
+    for r, c, value in matrix.ties():
+        more = {"side": SIDES[value]} if combined else {"sign": _sign(value)}
+        made.add_edge(matrix.rows[r].iri, matrix.columns[c].iri, weight=value, **more)
+    return made
+
+
+def _sign(value: float) -> str:
+    return "positive" if value > 0 else "negative"
+
+
+def _in_xml(text: str) -> str:
+    """`text` without the characters that XML 1.0 cannot hold, not even escaped."""
+    return printable(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+
+
+def number(value: float) -> str:
+    """As short as it can be read back: "2", "-0.5", "0.3333333333333333"."""
+    return str(int(value)) if value == int(value) else repr(float(value))
+
+
+def _csv(matrix: Matrix) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["", *matrix.column_labels])
+    for label, values in zip(matrix.row_labels, matrix.dense().tolist(), strict=True):
+        writer.writerow([label, *map(number, values)])
+    return out.getvalue()
+
+
+def _json(matrix: Matrix) -> str:
+    return to_json(
+        {
+            "rows": matrix.rows,
+            "columns": matrix.columns,
+            "values": matrix.dense().tolist(),
+        }
+    )
+
+
+def _dl(matrix: Matrix) -> str:
+    """UCINET's full matrix format, as DNA writes it too; labels cannot hold quotation marks."""
+    size = f"n = {len(matrix.rows)}"
+    if not matrix.one_mode:
+        size = f"nr = {len(matrix.rows)}, nc = {len(matrix.columns)}"
+    lines = [f"dl {size}, format = fullmatrix"]
+    lines += ["labels:" if matrix.one_mode else "row labels:", *_quoted(matrix.row_labels)]
+    if not matrix.one_mode:
+        lines += ["col labels:", *_quoted(matrix.column_labels)]
+    lines += ["data:", *(" ".join(map(number, row)) for row in matrix.dense().tolist())]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [
+        f'"{" ".join(printable(name).split())}"' for name in (n.replace('"', "") for n in names)
+    ]
+
+
+# --- for the eye --------------------------------------------------------------------------------
+
+_LABEL_WIDTH = 30
+
+
+def _table(matrix: Matrix, width: int, combined: bool) -> str:
+    """The matrix with numbered columns if it fits, else its ties, the strongest first."""
+    cells = [[_rounded(v, combined) for v in row] for row in matrix.dense().tolist()]
+    across = max((len(cell) for row in cells for cell in row), default=1)
+    needed = _LABEL_WIDTH + len(matrix.columns) * (max(across, len(str(len(matrix.columns)))) + 2)
+    if needed > width or not cells:
+        return tie_table(matrix, combined=combined).text(width)
+    numbers = [str(n) for n in range(1, len(matrix.columns) + 1)]
+    names = [f"{n}  {label}" for n, label in zip(numbers, matrix.column_labels, strict=True)]
+    rows = [(label, *row) for label, row in zip(_row_names(matrix), cells, strict=True)]
+    legend = "" if matrix.one_mode else "\n" + "\n".join(map(printable, names)) + "\n"
+    return Table(("", *numbers), rows).text(width) + legend
+
+
+def _row_names(matrix: Matrix) -> list[str]:
+    if not matrix.one_mode:
+        return list(matrix.row_labels)
+    return [f"{n}  {label}" for n, label in enumerate(matrix.row_labels, 1)]
+
+
+def tie_table(matrix: Matrix, *, combined: bool = False) -> Table:
+    """The ties, those of the largest value first, whatever their sign."""
+    ties = sorted(matrix.ties(), key=lambda tie: (-abs(tie[2]), tie[:2]))
+    names, others = matrix.row_labels, matrix.column_labels
+    heads = ("actor", "actor" if matrix.one_mode else "issue", "side" if combined else "tie")
+    return Table(heads, [(names[r], others[c], _rounded(v, combined)) for r, c, v in ties])
+
+
+def _rounded(value: float, combined: bool) -> str:
+    if value == 0:
+        return "·"
+    return SIDES[value] if combined else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+# --- event lists --------------------------------------------------------------------------------
+
+EVENT_COLUMNS = (
+    "date", "publisher", "article", "person", "organization", "issue", "agreement", "kind",
+    "statement", "text",
+)  # fmt: skip
+
+
+def events_text(some: Sequence[Statement], format: str, *, width: int = 100) -> str:
+    """The event list as csv, json or table."""
+    if format == "json":
+        return to_json([_event(one) for one in some])
+    if format == "csv":
+        return event_table(some).csv()
+    rows = [
+        (one.date or "", one.actor.label, _side(one), one.issue.label, _where(one)) for one in some
+    ]
+    return Table(("date", "actor", "agreement", "issue", "sentence"), rows).text(width)
+
+
+def event_table(some: Iterable[Statement]) -> Table:
+    """One statement a row; `text` is the evidence, verbatim."""
+    return Table(
+        EVENT_COLUMNS,
+        [
+            (
+                one.date or "",
+                one.publisher or "",
+                one.article,
+                one.person.label if one.person else "",
+                "; ".join(_organizations(one)),
+                one.issue.label,
+                _side(one),
+                one.kind,
+                one.id,
+                _words(one),
+            )
+            for one in some
+        ],
+    )
+
+
+def _event(one: Statement) -> dict[str, object]:
+    return {
+        "date": one.date,
+        "publisher": one.publisher,
+        "article": one.article,
+        "actor": one.actor,
+        "person": one.person,
+        "organizations": one.organizations,
+        "issue": one.issue,
+        "agreement": one.agreement,
+        "kind": one.kind,
+        "statement": one.id,
+        "evidence": one.evidence,
+    }
+
+
+def _organizations(one: Statement) -> list[str]:
+    """The organization that the statement counts for, else all for which it may be made."""
+    refs: tuple[Ref, ...] = one.organizations
+    return [ref.label for ref in refs if one.actor not in refs or ref == one.actor]
+
+
+def _side(one: Statement) -> str:
+    return "yes" if one.agreement else "no"
+
+
+def _words(one: Statement) -> str:
+    return one.evidence[0].text if one.evidence else ""
+
+
+def _where(one: Statement) -> str:
+    if not one.evidence:
+        return ""
+    return f"{' '.join(one.evidence[0].sentence.split())} ({one.evidence[0].where})"

@@ -9,21 +9,18 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 from kcgraph import resources
-from kcgraph.extract.offline.coreference import (
-    Referent,
-    ranker,
-    resolve_names,
-    resolve_phrases,
-    text,
-)
+from kcgraph.extract.offline.antecedents import ranker
+from kcgraph.extract.offline.coreference import resolve_phrases
 from kcgraph.extract.offline.mentions import Sort, find_nominals
 from kcgraph.extract.offline.names import find_names
+from kcgraph.extract.offline.referents import Referent, resolve_names, text
 from kcgraph.extract.offline.roles import roles_of, shared_titles
 from kcgraph.extract.offline.types import Cast, Entity, Reading
 from kcgraph.model import Article
 
 _LEADING = re.compile(
-    r"^(?:(?:the|a|an|some|many|several|most|these|those|both|all|two|three|other|more than|about)\s+)+",
+    r"^(?:(?:the|a|an|some|many|several|most|these|those|both|all|two|three|other|more than|about)"
+    r"\s+)+",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""Word lists that ship with the package: one entry a line, `#` for comments, tabs between columns."""
+"""Word lists that ship with the package: an entry a line, `#` for comments, tabs for columns."""
 
 from __future__ import annotations
 

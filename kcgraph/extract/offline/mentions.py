@@ -1,4 +1,4 @@
-"""Noun phrases and pronouns that can refer to somebody, each with what coreference asks about it."""
+"""Noun phrases and pronouns that can refer to somebody, with what coreference asks about them."""
 
 from __future__ import annotations
 

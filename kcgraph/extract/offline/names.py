@@ -59,7 +59,7 @@ def _tagger(path: str) -> Any:
 
 
 def find_names(doc: Doc, models: Path) -> list[Name]:
-    """All names of the article in text order; they do not overlap. `models`: folder of the tagger."""
+    """All names of the article in text order, without overlaps. `models`: folder of the tagger."""
     tagger = _tagger(str(models / MODEL))
     forms = ArticleForms(doc)
     found: list[Name] = []
@@ -119,7 +119,7 @@ def _trim(doc: Doc, span: Tokens) -> Tokens:
 
 
 def _mended(doc: Doc, name: Name) -> Name:
-    """The name with a title that the tagger took into it cut off, or an acronym's words taken in."""
+    """The name without a title that the tagger took into it, or with an acronym's missing words."""
     start, end = name.span
     cut = start
     while cut < end - 1 and _is_title_word(doc[cut]):

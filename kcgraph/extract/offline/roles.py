@@ -11,57 +11,23 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
-from kcgraph.extract.offline.coreference import Referent, text
-from kcgraph.extract.offline.lexicon import words
+from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal
 from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.referents import Referent, text
 from kcgraph.extract.offline.types import Cast, MentionKind, Tokens
 from kcgraph.model import Role, StakeholderKind
 
-_ADDRESS = frozenset(["mr", "mrs", "ms", "miss", "mx", "madam", "madame"])
-_DEGREES = frozenset(["dr", "prof", "professor", "rev", "fr", "cr", "adv", "sir", "dame", "engr", "msgr"])
-# Ties between persons and to a cause that are no office or occupation.
-_NO_ROLE = frozenset(
-    ["resident", "neighbor", "neighbour", "wife", "husband", "daughter", "son", "mother", "father", "brother", "supporter", "opponent", "sponsor", "co-sponsor", "rival", "one", "person", "man", "woman", "participant", "other", "friend", "ally", "sister", "sibling", "native", "granddaughter", "grandson", "colleague", "author", "successor", "predecessor", "counterpart", "boy", "girl", "kid"]
-)
-# Offices that always are offices of some body, which the article names nearby.
-_BODILY = frozenset(
-    ["executive", "director", "president", "chair", "chairman", "chairwoman", "chairperson", "secretary", "treasurer", "spokesman", "spokeswoman", "spokesperson", "manager", "founder", "co-founder", "owner", "convener", "convenor", "coordinator", "organizer", "organiser", "solicitor", "lawyer", "attorney", "counsel", "principal", "head", "trustee"]
-)
-_MEMBERS = {
-    "coun": "council", "cllr": "council", "cr": "council", "clr": "council", "crs": "council",
-    "councillor": "council", "councilor": "council", "councilman": "council",
-    "councilwoman": "council", "councilmember": "council", "alderman": "council",
-    "commissioner": "commission", "trustee": "board", "supervisor": "board", "selectman": "board",
-}  # fmt: skip
 _HEADING_VERBS = {"chair": "chair", "lead": "leader", "co-chair": "co-chair"}
-_RANKS = frozenset(
-    [
-        "former",
-        "acting",
-        "interim",
-        "deputy",
-        "vice",
-        "assistant",
-        "associate",
-        "senior",
-        "junior",
-        "lead",
-        "chief",
-        "co",
-        "executive",
-        "general",
-        "prosecuting",
-        "attorney",
-        "managing",
-        "first",
-        "second",
-        "state",
-        "federal",
-        "national",
-        "regional",
-    ]
-)
+
+
+_BODIES = frozenset({"council", "commission", "board"})
+
+
+def _part(token: Token) -> str:
+    """What the word does in a title, by the list of such words; empty if it is not listed."""
+    parts = table("role-words")
+    return parts.get(token.lower_.rstrip(".")) or parts.get(token.lemma_.lower(), "")
 
 
 def shared_titles(doc: Doc, names: Sequence[Name]) -> dict[Tokens, Tokens]:
@@ -101,14 +67,14 @@ def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Role]:
     tokens = [t for t in doc[title.start : title.end] if t.text != ","]
     while tokens and tokens[0].tag_ in {"PRP$", "DT"}:
         tokens.pop(0)
-    if tokens and tokens[-1].lower_.rstrip(".") in _ADDRESS:
+    if tokens and _part(tokens[-1]) == "address":
         tokens.pop()
     words_only = [t for t in tokens if t.text != "."]
     if not words_only:
         return
     if not (_is_office(words_only[-1]) or any(t.lower_ == "of" for t in tokens)):
         return
-    if len(words_only) > 1 and words_only[-1].lower_.rstrip(".") in _DEGREES:
+    if len(words_only) > 1 and _part(words_only[-1]) == "degree":
         last = words_only.pop()
         yield Role(text(doc, Tokens(last.i, tokens[-1].i + 1)), None)
         tokens = [t for t in tokens if t.i < last.i]
@@ -120,12 +86,12 @@ def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Role]:
     else:
         of = _name_before(doc, title.start, cast) or _implied(doc, tokens, cast)
     written = text(doc, office)
-    if of is not None and not cut and tokens[0].text.islower() and len(tokens) > 1:
-        if tokens[0].lower_ in words("body-nouns"):
-            written = text(doc, Tokens(tokens[1].i, tokens[-1].i + 1))
+    is_common = tokens[0].text in words("body-nouns") and len(tokens) > 1
+    if of is not None and not cut and is_common:
+        written = text(doc, Tokens(tokens[1].i, tokens[-1].i + 1))
     if tokens[-1].tag_ in {"NNPS", "NNS"} or written.endswith("Crs"):
         written = written.removesuffix("s")
-    if words_only[-1].lemma_.lower() in _NO_ROLE:
+    if _part(words_only[-1]) == "tie":
         return
     if of is None and all(_is_office(t) for t in words_only):
         of = _nearby(doc, title.start, words_only[-1], cast)
@@ -156,7 +122,11 @@ def _office_start(tokens: Sequence[Token]) -> int:
 
 def _is_office(token: Token) -> bool:
     low = token.lower_.rstrip(".")
-    return low in words("person-nouns") or low in words("honorifics") or low in _RANKS
+    return (
+        low in words("person-nouns")
+        or low in words("honorifics")
+        or _part(token) in {"rank", "officer"}
+    )
 
 
 def _body_name(doc: Doc, span: Tokens, cast: Cast) -> str | None:
@@ -181,9 +151,9 @@ def _name_before(doc: Doc, i: int, cast: Cast) -> str | None:
     if i and doc[i - 1].tag_ == "POS":
         i -= 1
     for mention, entity in cast.mentions(Tokens(max(0, i - 8), i)):
-        if mention.span.end == i and mention.kind is MentionKind.NAME:
-            if entity.kind is StakeholderKind.ORGANIZATION:
-                return entity.name
+        ends_here = mention.span.end == i and mention.kind is MentionKind.NAME
+        if ends_here and entity.kind is StakeholderKind.ORGANIZATION:
+            return entity.name
     return None
 
 
@@ -193,9 +163,9 @@ def _implied(doc: Doc, office: Sequence[Token], cast: Cast) -> str | None:
     if len(office) > 1 and first in words("body-nouns"):
         return _only_body(first, cast)
     last = office[-1].lower_.rstrip(".")
-    kind = _MEMBERS.get(last) or _MEMBERS.get(office[-1].lemma_.lower())
-    if kind is not None:
-        return _only_body(kind, cast)
+    part = _part(office[-1])
+    if part in _BODIES:
+        return _only_body(part, cast)
     if last in {"mayor", "gov", "governor"}:
         return _main_place(cast)
     return None
@@ -222,7 +192,7 @@ def _main_place(cast: Cast) -> str | None:
 
 def _nearby(doc: Doc, i: int, office: Token, cast: Cast) -> str | None:
     """The body named last before token `i` in its paragraph or the sentence before."""
-    if office.lemma_.lower() not in _BODILY:
+    if _part(office) != "officer":
         return None
     best: str | None = None
     sentence = doc[max(0, i - 1)].sent
@@ -252,7 +222,7 @@ def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Itera
     end = nominal.head + 1
     if of is None:
         of, end = _of_phrase(doc, head, cast)
-    if head.lemma_.lower() in _NO_ROLE:
+    if _part(head) == "tie":
         return
     if of is None and end == nominal.head + 1:
         before = min(m.span.start for m in one.mentions)
@@ -263,7 +233,7 @@ def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Itera
 
 
 def _is_beside(doc: Doc, head: Token, one: Referent) -> bool:
-    heads = {name_head for name_head in (m.head for m in one.mentions if m.kind == "name")}
+    heads = {m.head for m in one.mentions if m.kind is MentionKind.NAME}
     step = head
     while step.dep_ == "conj":
         step = step.head
@@ -307,9 +277,9 @@ def _from_clause(doc: Doc, name: Name, cast: Cast) -> Iterator[Role]:
         if clause.dep_ != "relcl" or title is None:
             continue
         for thing in clause.children:
-            if thing.dep_ == "dobj" and (entity := cast.at(thing.i)) is not None:
-                if entity.kind is StakeholderKind.ORGANIZATION:
-                    yield Role(title, entity.name)
+            entity = cast.at(thing.i) if thing.dep_ == "dobj" else None
+            if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
+                yield Role(title, entity.name)
 
 
 def _distinct(roles: Sequence[Role]) -> list[Role]:

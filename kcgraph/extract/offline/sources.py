@@ -133,9 +133,9 @@ def _named_by(token: Token, cast: Cast) -> Entity | None:
         return entity
     low = token.lower_
     for one in cast.entities:
-        if one.kind is StakeholderKind.ORGANIZATION and not one.place:
-            if low == one.name.split()[-1].lower() or low == one.name.lower():
-                return one
+        is_body = one.kind is StakeholderKind.ORGANIZATION and not one.place
+        if is_body and low in {one.name.split()[-1].lower(), one.name.lower()}:
+            return one
     return None
 
 
@@ -195,7 +195,7 @@ def _all_coordinated(token: Token) -> list[Token]:
 
 
 def _sender(document: Token, cast: Cast) -> list[Entity]:
-    """The subject of "sent a letter", "issued a statement", "in a letter to parents, the head said"."""
+    """The subject of "sent a letter", "issued a statement", "in a letter, the head said"."""
     verb = document.head
     if document.dep_ == "pobj" and verb.lower_ == "in":
         verb = verb.head

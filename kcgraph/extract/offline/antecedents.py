@@ -1,0 +1,252 @@
+"""The ranker of antecedents: what it is told about a mention and a candidate, and its weights.
+
+A mention-ranking model in the manner of Denis and Baldridge (2008), logistic over string features.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from spacy.tokens import Doc
+
+from kcgraph.extract.offline.lexicon import table, words
+from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort
+from kcgraph.extract.offline.referents import Referent
+from kcgraph.extract.offline.types import Mention, Reading
+
+MODEL = "antecedents.json"
+Score = Callable[[str, list[str]], float]
+
+
+@cache
+def _weights(path: str) -> dict[str, dict[str, float]]:
+    loaded: dict[str, dict[str, float]] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return loaded
+
+
+def ranker(models: Path) -> Score:
+    """The ranker in that folder: the sum of the weights of the features."""
+    weights = _weights(str(models / MODEL))
+
+    def score(kind: str, features: list[str]) -> float:
+        table = weights[kind]
+        return math.fsum(table.get(f, 0.0) for f in features)
+
+    return score
+
+
+class Text:
+    """What the ranker asks about places in the article, computed once."""
+
+    def __init__(self, doc: Doc, readings: Sequence[Reading]) -> None:
+        self.doc = doc
+        self.sentence = [0] * len(doc)
+        for n, sentence in enumerate(doc.sents):
+            for i in range(sentence.start, sentence.end):
+                self.sentence[i] = n
+        self.paragraph = [0] * len(doc)
+        for n, (start, end) in enumerate(doc.user_data["paragraphs"]):
+            for i in range(start, end):
+                self.paragraph[i] = n
+        self.reading: list[Reading | None] = [None] * len(doc)
+        self.speaks = {}
+        for reading in readings:
+            for piece in reading.content:
+                for i in range(*piece):
+                    self.reading[i] = reading
+            if reading.source is not None:
+                root = doc[reading.source.start : reading.source.end].root.i
+                self.speaks[root] = reading
+        self.quoted = _quoted(doc)
+
+
+def _quoted(doc: Doc) -> list[bool]:
+    inside = [False] * len(doc)
+    for start, end in doc.user_data["paragraphs"]:
+        is_open = False
+        for i in range(start, end):
+            if doc[i].text in {"“", "``"} or (doc[i].text == '"' and not is_open):
+                is_open = True
+            elif doc[i].text in {"”", "''"} or doc[i].text == '"':
+                is_open = False
+            inside[i] = is_open
+    return inside
+
+
+# --- noun phrases -------------------------------------------------------------------------------
+
+
+def candidates_of_nominal(
+    nominal: Nominal, referents: Iterable[Referent], heads: Mapping[int, Referent]
+) -> list[Referent]:
+    """Referents that the noun phrase could refer to by its sort, its owner aside."""
+    owner = heads.get(nominal.owner) if nominal.owner is not None else None
+    return [one for one in referents if one is not owner and _can_mean(nominal, one)]
+
+
+def _can_mean(nominal: Nominal, one: Referent) -> bool:
+    if nominal.sort is Sort.PERSON or one.sort is Sort.PERSON:
+        return nominal.sort is one.sort
+    return one.sort is Sort.BODY or nominal.sort in {one.sort, Sort.BODY}
+
+
+def _bucket(n: int, *edges: int) -> int:
+    return sum(n > edge for edge in edges)
+
+
+def nominal_features(
+    where: Text, nominal: Nominal, one: Referent, heads: Mapping[int, Referent]
+) -> list[str]:
+    """What the ranker is told about a noun phrase and a candidate."""
+    i = nominal.core.start
+    before = one.last_before(i)
+    lemma, sort = nominal.lemma, nominal.sort
+    named = {w.casefold() for form in one.forms for w in form}
+    last_words = {form[-1].casefold() for form in one.forms}
+    lemmas = {n.lemma for n in one.nominals}
+    determined = "own" if nominal.owner is not None else "def" if nominal.definite else "bare"
+    if lemma in lemmas:
+        same = [n for n in one.nominals if n.lemma == lemma]
+        agree = any(n.modifiers == nominal.modifiers for n in same)
+        subset = any(
+            nominal.modifiers <= n.modifiers or n.modifiers <= nominal.modifiers for n in same
+        )
+        head = "same=" if agree else "same<" if subset else "same!"
+    elif lemma in one.titles:
+        head = "title"
+    elif lemma in last_words:
+        head = "lastword"
+    elif lemma in named:
+        head = "word"
+    elif any(lemma.startswith(w[: max(5, len(w) - 2)]) for w in named if len(w) > 4):
+        head = "kin"
+    else:
+        head = "none"
+    if nominal.modifiers and one.named and nominal.modifiers <= named | one.titles:
+        head += "+mods"
+    elif nominal.modifiers and head != "none" and not head.startswith("same"):
+        head += "-mods"
+    klass = table("noun-classes").get(lemma, "other")
+    status = "place" if one.place else "named" if one.named else "unnamed"
+    far = _bucket(where.sentence[i] - where.sentence[before.head], 0, 1, 2, 4, 8) if before else 9
+    kind = f"{sort}|{one.sort}|{status}"
+    body_word = "bw" if last_words & words("body-nouns") else "nobw"
+    often = _bucket(len(one.mentions), 1, 2, 4)
+    out = [
+        "bias", f"k={kind}", f"d={determined}", f"h={head}", f"h|d={head}|{determined}",
+        f"h|k={head}|{kind}", f"c={klass}|{head}", f"c|st={klass}|{status}|{body_word}",
+        f"far={far}", f"far|h={far}|{head}", f"d|k={determined}|{kind}",
+        f"far|c={far}|{klass}|{status}", f"n={often}", f"n|c={often}|{klass}|{status}",
+        f"mods={bool(nominal.modifiers)}|{head}", f"lemma={lemma}|{status}|{head == 'none'}",
+    ]  # fmt: skip
+    if one.place and klass == "admin":
+        out.append(f"placehead={lemma in last_words}")
+        out.append(f"place-n={_bucket(len(one.mentions), 1, 2, 4)}")
+    if nominal.owner is not None:
+        owner = heads.get(nominal.owner)
+        owners = [heads.get(n.owner) for n in one.nominals if n.owner is not None]
+        out.append(
+            "owner="
+            + ("same" if owner is not None and owner in owners else "other" if owners else "none")
+        )
+    return out
+
+
+# --- pronouns -----------------------------------------------------------------------------------
+
+
+def agrees(form: str, one: Referent) -> bool:
+    """Whether number and gender of a pronoun allow the referent."""
+    if form in {"m", "f"}:
+        return one.sort is Sort.PERSON and one.gender in {form, "u"}
+    if form == "n":
+        return one.sort is Sort.BODY
+    return True
+
+
+def pronoun_candidates(
+    where: Text, mention: Mention, referents: Iterable[Referent], heads: Mapping[int, Referent]
+) -> list[tuple[Referent, list[str]]]:
+    """Candidates with their features: who agrees and was mentioned not long before."""
+    doc, i = where.doc, mention.head
+    form = PERSONAL[doc[i].lower_]
+    near: list[tuple[Mention, Referent]] = []
+    for one in referents:
+        before = one.last_before(i)
+        if before is None or not agrees(form, one):
+            continue
+        if where.sentence[i] - where.sentence[before.head] <= 8:
+            near.append((before, one))
+    near.sort(key=lambda pair: -pair[0].head)
+    reading = where.reading[i]
+    speaker = None
+    if reading is not None and reading.source is not None:
+        speaker = heads.get(doc[reading.source.start : reading.source.end].root.i)
+    found = []
+    for rank, (before, one) in enumerate(near[:12]):
+        found.append((one, _pronoun_features(where, mention, form, before, one, rank, speaker)))
+    return found
+
+
+_ROLES = {
+    "nsubj": "subj", "nsubjpass": "subj", "agent": "subj", "dobj": "obj", "dative": "obj",
+    "poss": "poss", "pobj": "pobj", "appos": "appos", "conj": "conj", "compound": "comp",
+}  # fmt: skip
+
+
+def _pronoun_features(
+    where: Text,
+    mention: Mention,
+    form: str,
+    before: Mention,
+    one: Referent,
+    rank: int,
+    speaker: Referent | None,
+) -> list[str]:
+    doc, i = where.doc, mention.head
+    token, other = doc[i], doc[before.head]
+    gap = _bucket(where.sentence[i] - where.sentence[before.head], 0, 1, 2, 3)
+    paragraphs = _bucket(where.paragraph[i] - where.paragraph[before.head], 0, 1)
+    role, mine = _ROLES.get(other.dep_, "other"), _ROLES.get(token.dep_, "other")
+    kind = before.kind.value
+    same_form = kind == "pronoun" and PERSONAL.get(other.lower_) == form
+    status = "place" if one.place else "named" if one.named else "unnamed"
+    who = f"{form}|{one.sort}|{status}"
+    sure = one.gender == form
+    quoted = "q" if where.quoted[i] else "o"
+    is_speaker = "none" if speaker is None else "yes" if speaker is one else "no"
+    subject = any(
+        m.head < i
+        and where.sentence[i] - where.sentence[m.head] == 1
+        and doc[m.head].dep_ in {"nsubj", "nsubjpass"}
+        for m in one.mentions
+    )
+    here = any(
+        m.head < i
+        and where.sentence[i] == where.sentence[m.head]
+        and doc[m.head].dep_ in {"nsubj", "nsubjpass"}
+        for m in one.mentions
+    )
+    spoke = any(
+        m.head in where.speaks and m.head < i and where.sentence[i] - where.sentence[m.head] <= 2
+        for m in one.mentions
+    )
+    coargument = other.head.i == token.head.i and gap == 0 and mine in {"obj", "subj"}
+    speaking = i in where.speaks
+    return [
+        "bias", f"who={who}", f"gap={gap}", f"gap|who={gap}|{who}",
+        f"rank={min(rank, 4)}",
+        f"rank|form={min(rank, 4)}|{form}", f"par={paragraphs}|{gap}", f"role={role}|{gap}",
+        f"roles={role}|{mine}|{gap}", f"kind={kind}|{gap}", f"same={same_form}",
+        f"sure={sure}|{form}",
+        f"speaker={is_speaker}|{quoted}|{form}", f"subj={subject}|{gap}", f"here={here}|{mine}",
+        f"here|form={here}|{form}", f"subj|form={subject}|{form}", f"spoke={spoke}|{speaking}",
+        f"spoke|form={spoke}|{form}|{gap}", f"coarg={coargument}|{mine}",
+        f"quoted={where.quoted[before.head]}|{quoted}",
+        f"n={_bucket(len(one.mentions), 1, 3, 6)}", f"speaking={speaking}|{who}",
+        f"first={min(rank, 2)}|{role}|{gap}",
+    ]  # fmt: skip

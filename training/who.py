@@ -1,0 +1,339 @@
+"""Train the models that say who is who: the name tagger, the antecedent ranker, the choice of
+stakeholders.
+
+    python -m training.who --civic data/training [--records DIR --texts DIR] [--out data/models/who]
+
+`--records` and `--texts` add gold whose texts lie elsewhere. Each stage is trained on what the one
+before makes of articles that it had not seen (five folds by article). With `--hold-out` one article
+in five is kept aside and the figures for those are printed; nothing is written then unless `--out`
+is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import pycrfsuite
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from spacy.tokens import Doc
+
+from kcgraph.evaluate import compare
+from kcgraph.extract.offline import antecedents, coreference, names, stakeholders
+from kcgraph.extract.offline.attributions import read_attributions
+from kcgraph.extract.offline.cast import build_cast
+from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
+from kcgraph.extract.offline.name_features import ArticleForms, features
+from kcgraph.extract.offline.names import Name, find_names
+from kcgraph.extract.offline.referents import Referent, correct_sorts, resolve_names, text
+from kcgraph.extract.offline.sources import link_sources
+from kcgraph.extract.offline.types import Cast, Linked, Mention, Reading
+from kcgraph.model import Extraction, StakeholderKind
+from training.position_data import Example, load, people
+from training.who_labels import name_labels
+
+FOLDS = 5
+CRF = {
+    "c1": 0.1, "c2": 0.1, "max_iterations": 80, "feature.minfreq": 2,
+    "feature.possible_transitions": True,
+}  # fmt: skip
+THRESHOLD = -0.7  # log odds above which somebody is a stakeholder; chosen on held-out articles
+_SMALL = 0.005  # weights below this are left out
+
+Row = tuple[list[str], bool]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the training; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--civic", type=Path, default=Path("data/training"))
+    parser.add_argument("--records", type=Path)
+    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--cache", type=Path, help="folder for parses")
+    parser.add_argument("--hold-out", action="store_true")
+    given = parser.parse_args(arguments)
+
+    def cache(name: str) -> Path | None:
+        return given.cache / f"who-{name}.pkl" if given.cache else None
+
+    examples = load("civic", given.civic, cache=cache("civic"))
+    if given.records:
+        examples += load("more", given.records, given.texts, cache=cache("more"))
+    kept = [e for e in examples if e.is_dev and e.group == "civic"] if given.hold_out else []
+    out = given.out or (None if kept else Path("data/models/who"))
+    train([e for e in examples if e not in kept], kept, out)
+    return 0
+
+
+def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | None) -> None:
+    """Trains all stages, reports on `held_out`, writes to `out`."""
+    readings = {e.article.id: read_attributions(e.doc) for e in (*examples, *held_out)}
+    with tempfile.TemporaryDirectory() as place:
+        folders = [Path(place) / str(n) for n in range(FOLDS)]
+        found: dict[str, list[Name]] = {}
+        for n, folder in enumerate(folders):
+            folder.mkdir()
+            train_tagger([e for e in examples if _fold(e) != n], folder)
+            for example in examples:
+                if _fold(example) == n:
+                    found[example.article.id] = find_names(example.doc, folder)
+        rows = {e.article.id: list(_antecedent_rows(e, found, readings)) for e in examples}
+        keep: list[Row] = []
+        for n, folder in enumerate(folders):
+            train_ranker([r for e in examples if _fold(e) != n for r in rows[e.article.id]], folder)
+            for example in examples:
+                if _fold(example) == n:
+                    keep.extend(_keep_rows(example, readings[example.article.id], folder))
+        final = out or Path(place) / "final"
+        final.mkdir(parents=True, exist_ok=True)
+        train_tagger(examples, final)
+        train_ranker([r for e in examples for r in rows[e.article.id]], final)
+        _write(
+            final / stakeholders.MODEL, {"threshold": THRESHOLD, "weights": _logistic(keep, 0.1)}
+        )
+        if held_out:
+            report(held_out, readings, final)
+
+
+def _fold(example: Example) -> int:
+    return crc32(example.article.id.encode()) % FOLDS
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+def train_tagger(examples: Sequence[Example], folder: Path) -> None:
+    """Trains the name tagger and writes it to `folder`."""
+    trainer = pycrfsuite.Trainer(verbose=False)
+    for example in examples:
+        labels = name_labels(example.doc, example.gold.stakeholders)
+        forms = ArticleForms(example.doc)
+        for start, end in example.doc.user_data["paragraphs"]:
+            trainer.append(features(example.doc, start, end, forms), labels[start:end])
+    trainer.set_params(CRF)
+    trainer.train(str(folder / names.MODEL))
+
+
+# --- antecedents --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One candidate of one mention, and whether it is the right one."""
+
+    kind: str
+    features: list[str]
+    right: bool
+
+
+def train_ranker(rows: Sequence[Choice], folder: Path) -> None:
+    """Trains the antecedent ranker and writes it to `folder`."""
+    weights = {
+        kind: _logistic([(r.features, r.right) for r in rows if r.kind == kind], 0.3)
+        for kind in ("nominal", "pronoun")
+    }
+    _write(folder / antecedents.MODEL, weights)
+
+
+def _antecedent_rows(
+    example: Example, found: Mapping[str, list[Name]], readings: Mapping[str, list[Reading]]
+) -> Iterator[Choice]:
+    key = example.article.id
+    yield from _Teacher(example, found[key], readings[key]).choices()
+
+
+class _Teacher:
+    """Walks through an article as the resolver does, with the annotation making the decisions."""
+
+    def __init__(
+        self, example: Example, found: Sequence[Name], readings: Sequence[Reading]
+    ) -> None:
+        self.doc: Doc = example.doc
+        self.referents = resolve_names(self.doc, found)
+        self.nominals = find_nominals(self.doc, found)
+        correct_sorts(self.doc, self.referents, self.nominals)
+        self.where = antecedents.Text(self.doc, readings)
+        self.heads = {m.head: r for r in self.referents for m in r.mentions}
+        self._forms = _ids_by_form(example.gold)
+        self._kinds = {s.id: s.kind for s in example.gold.stakeholders}
+        self._sources = _gold_sources(self.doc, readings, example.gold)
+        self._gold: dict[int, str] = {}
+        for one in self.referents:
+            ids = {i for label in one.labels for i in self._forms.get(_bare(label), ())}
+            ids = {i for i in ids if self._kinds[i] is one.kind}
+            if len(ids) == 1:
+                self._gold[id(one)] = ids.pop()
+
+    def choices(self) -> Iterator[Choice]:
+        """The candidates of every mention whose referent the annotation tells."""
+        nominals = {n.head: n for n in self.nominals}
+        pronouns = {m.head: m for m in find_pronouns(self.doc)}
+        for i in sorted(nominals.keys() | pronouns.keys()):
+            if i in nominals:
+                yield from self._nominal(nominals[i])
+            else:
+                yield from self._pronoun(pronouns[i])
+
+    def _nominal(self, nominal: Nominal) -> Iterator[Choice]:
+        one = coreference.beside(self.doc, nominal, self.heads)
+        if one is None:
+            candidates = antecedents.candidates_of_nominal(nominal, self.referents, self.heads)
+            wanted = self._wanted(nominal)
+            if wanted is not None:
+                one = next((c for c in candidates if self._gold.get(id(c)) == wanted), None)
+                for candidate in candidates:
+                    described = antecedents.nominal_features(
+                        self.where, nominal, candidate, self.heads
+                    )
+                    yield Choice("nominal", described, candidate is one)
+            else:
+                one = next((c for c in candidates if _is_same_phrase(nominal, c)), None)
+            if one is None:
+                one = Referent(nominal.sort)
+                self.referents.append(one)
+                if wanted is not None:
+                    self._gold[id(one)] = wanted
+        one.nominals.append(nominal)
+        self._join(nominal.mention, one)
+
+    def _wanted(self, nominal: Nominal) -> str | None:
+        """Whom the annotation lets the noun phrase refer to, if it is clear."""
+        sources = self._sources.get(nominal.head)
+        if sources is not None and len(sources) == 1:
+            return sources[0]
+        forms = {_bare(text(self.doc, span)) for span in (nominal.core, nominal.full)}
+        ids = {i for form in forms for i in self._forms.get(form, ())}
+        return ids.pop() if len(ids) == 1 else None
+
+    def _pronoun(self, mention: Mention) -> Iterator[Choice]:
+        form = PERSONAL[self.doc[mention.head].lower_]
+        if form in {"1", "w"}:
+            return
+        if form == "r":
+            one = coreference.relative(self.doc, mention, self.heads)
+        else:
+            candidates = antecedents.pronoun_candidates(
+                self.where, mention, self.referents, self.heads
+            )
+            sources = self._sources.get(mention.head)
+            if sources is None:
+                agreeing = (c for c, _ in candidates if form in "mf" and c.gender == form)
+                one = next(agreeing, None)
+            else:
+                one = next((c for c, _ in candidates if self._gold.get(id(c)) in sources), None)
+                if one is not None:
+                    for candidate, described in candidates:
+                        yield Choice("pronoun", described, candidate is one)
+        if one is not None:
+            self._join(mention, one)
+
+    def _join(self, mention: Mention, one: Referent) -> None:
+        one.mentions.append(mention)
+        self.heads[mention.head] = one
+
+
+def _is_same_phrase(nominal: Nominal, one: Referent) -> bool:
+    return any(n.lemma == nominal.lemma and n.modifiers == nominal.modifiers for n in one.nominals)
+
+
+def _bare(form: str) -> str:
+    return compare.bare_name(form, StakeholderKind.ORGANIZATION)
+
+
+def _ids_by_form(gold: Extraction) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for who in gold.stakeholders:
+        for form in (who.name, *who.aliases):
+            found[_bare(form)].add(who.id)
+    return found
+
+
+def _gold_sources(
+    doc: Doc, readings: Sequence[Reading], gold: Extraction
+) -> dict[int, tuple[str, ...]]:
+    """The sources of the gold attribution that a reading matches, by the head of its source."""
+    found = {}
+    contents = [(frozenset(compare.words(a.content)), a) for a in gold.attributions]
+    for reading in readings:
+        if reading.source is None:
+            continue
+        written = doc[reading.content[0].start : reading.content[-1].end].text
+        mine = frozenset(compare.words(written))
+        best = max(contents, key=lambda pair: compare.jaccard(mine, pair[0]), default=None)
+        if best is not None and compare.jaccard(mine, best[0]) >= 0.5:
+            found[doc[reading.source.start : reading.source.end].root.i] = best[1].sources
+    return found
+
+
+# --- stakeholders -------------------------------------------------------------------------------
+
+
+def _keep_rows(example: Example, readings: Sequence[Reading], folder: Path) -> Iterator[Row]:
+    """Each member of the cast with whether the annotation has it; optional ones are left out."""
+    cast, links = _cast(example, readings, folder)
+    optional = {s.id for s in example.gold.stakeholders if s.optional}
+    matched = people(example, cast)
+    for entity, described in stakeholders.described(cast, links, example.doc):
+        who = matched.get(entity.id)
+        if who not in optional:
+            yield described, who is not None
+
+
+def _cast(example: Example, readings: Sequence[Reading], folder: Path) -> tuple[Cast, list[Linked]]:
+    cast = build_cast(example.doc, readings, example.article, models=folder)
+    return cast, link_sources(example.doc, readings, cast)
+
+
+def report(
+    held_out: Sequence[Example], readings: Mapping[str, list[Reading]], folder: Path
+) -> None:
+    """Prints precision, recall and F1 of the stakeholders of articles that were kept aside."""
+    hits = missed = spurious = 0
+    for example in held_out:
+        key = example.article.id
+        cast, links = _cast(example, readings[key], folder)
+        found = stakeholders.select_stakeholders(
+            cast, links, [], [], example.doc, example.article, models=folder
+        )
+        gold = example.gold.stakeholders
+        matched = compare.assign(gold, found, compare.stakeholder_likeness)
+        required = {n for n, who in enumerate(gold) if not who.optional}
+        hits += len(required & matched.keys())
+        missed += len(required - matched.keys())
+        spurious += len(found) - len(matched)
+    print(
+        f"stakeholders of {len(held_out)} articles kept aside: "
+        f"P {hits / (hits + spurious):.3f} R {hits / (hits + missed):.3f} "
+        f"F1 {2 * hits / (2 * hits + missed + spurious):.3f}"
+    )
+
+
+def _logistic(rows: Sequence[Row], c: float) -> dict[str, float]:
+    """Weights of the features by L2-regularised logistic regression, the intercept as `bias`."""
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform([dict.fromkeys(described, 1.0) for described, _ in rows])
+    model = LogisticRegression(C=c, max_iter=1000).fit(matrix, [right for _, right in rows])
+    weights = {
+        name: round(float(weight), 3)
+        for name, weight in zip(vectorizer.feature_names_, model.coef_[0], strict=True)
+        if abs(weight) > _SMALL
+    }
+    weights["bias"] = round(weights.get("bias", 0.0) + float(model.intercept_[0]), 3)
+    return weights
+
+
+def _write(path: Path, model: object) -> None:
+    path.write_text(json.dumps(model, sort_keys=True, indent=0) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

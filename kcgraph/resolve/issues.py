@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from kcgraph.model import Article, Extraction
-from kcgraph.resolve.clusters import Match
+from kcgraph.resolve.clusters import Clusters, Match
 from kcgraph.resolve.context import Context
 from kcgraph.resolve.topics import Topic, topic
 
@@ -53,6 +53,24 @@ def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
         found = _compare(things[a], things[b], context)
         if found:
             matches.append(Match(a, b, *found))
+    return matches
+
+
+def match_short_forms(things: Sequence[Wordings], clusters: Clusters) -> list[Match]:
+    """A single word ("the increase") with the one issue of its article that it is the head of."""
+    heads: dict[tuple[str, str, frozenset[str]], set[int]] = defaultdict(set)
+    for n, thing in enumerate(things):
+        first = thing.topics[0]
+        if len(first.words) > 1:
+            heads[thing.article, first.head, first.turns].add(n)
+    matches = []
+    for n, thing in enumerate(things):
+        first = thing.topics[0]
+        if len(first.words) != 1:
+            continue
+        longer = heads[thing.article, first.head, first.turns]
+        if len({clusters.root(m) for m in longer}) == 1:
+            matches.append(Match(min(longer), n, 0.6, "short for the only such issue"))
     return matches
 
 

@@ -18,7 +18,7 @@ from kcgraph.resolve.identity import (
     KnownStakeholder,
     Post,
 )
-from kcgraph.resolve.issues import Wordings, match_issues, wordings_of
+from kcgraph.resolve.issues import Wordings, match_issues, match_short_forms, wordings_of
 from kcgraph.resolve.stakeholders import (
     Local,
     locals_of,
@@ -59,6 +59,7 @@ def resolve(
         lambda left, right: True,
         [j for j in judgements if j.what == "issue"],
         lambda found: _keys_of_issues(issues, found),
+        lambda found: match_short_forms(issues, found),
     )
     stakeholder_of = {
         (people[n].article, people[n].who.id): key for key, ns in who.items() for n in ns

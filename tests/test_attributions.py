@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise, product
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from spacy.tokens import Doc
 
 from kcgraph.errors import WorkError
 from kcgraph.extract.offline.attributions import Convention, read_attributions
+from kcgraph.extract.offline.attributions.crf import Crf
 from kcgraph.extract.offline.attributions.model import load_model, read_model
 from kcgraph.extract.offline.nlp import load, parse
 from kcgraph.extract.offline.types import Reading
@@ -140,12 +143,54 @@ def test_the_model_ships() -> None:
     assert load_model() is not None
 
 
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_labelling_agrees_with_trying_every_path(data: st.DataObject) -> None:
+    weight = st.floats(-4, 4)
+    lengths = data.draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
+    moves = np.array(data.draw(st.lists(weight, min_size=9, max_size=9))).reshape(3, 3)
+    scores = [
+        np.array(data.draw(st.lists(weight, min_size=3 * n, max_size=3 * n))).reshape(n, 3)
+        for n in lengths
+    ]
+    crf = Crf({}, np.zeros((0, 3), np.float32), moves)
+    for table, found in zip(scores, crf.label(scores), strict=True):
+        paths = list(product(range(3), repeat=len(table)))
+        values = np.array(
+            [
+                sum(table[n, label] for n, label in enumerate(path))
+                + sum(moves[a, b] for a, b in pairwise(path))
+                for path in paths
+            ]
+        )
+        chances = np.exp(values - values.max())
+        chances /= chances.sum()
+        assert values[paths.index(tuple(found.labels))] == pytest.approx(values.max())
+        assert np.exp(found.log_probability) == pytest.approx(chances.max())
+        for n, label in product(range(len(table)), range(3)):
+            share = sum(c for c, path in zip(chances, paths, strict=True) if path[n] == label)
+            assert found.marginals[n, label] == pytest.approx(share, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Residents urged the council to reject the tower.", "reject the tower"),
+        ("The union asked the mayor and the board to wait for the report.", "wait for the report"),
+        ("The company promised to pay for the repairs.", "pay for the repairs"),
+    ],
+)
+def test_what_is_asked_stands_without_whom_it_is_asked(text: str, content: str) -> None:
+    doc = parsed(f"{LEAD}\n{text}")
+    assert [texts(doc, one)[1] for one in read_attributions(doc)] == [content]
+
+
 _MARKS = ["“", "”", '"', "'", "\n", ".", ",", ":", "—"]
 _WORDS = ["said", "told", "according", "to", "that", "urged", "the", "mayor", "Moreno", "she"]
 
 
 @pytest.mark.parametrize("rules_only", [False, True], ids=["model", "rules"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(words=st.lists(st.sampled_from(_WORDS + _MARKS), max_size=40))
 def test_readings_are_ordered_disjoint_and_in_the_text(words: list[str], rules_only: bool) -> None:
     doc = parsed(" ".join(words))

@@ -14,6 +14,7 @@ from kcgraph.extract.offline.types import Tokens
 
 _SOURCE_FLOOR = 0.08  # below it there is no source
 _CONTENT_FLOOR = 0.3  # where the best labelling has no content, tokens above it are
+_NEIGHBOURS = 60  # proposals on each side that can share a window with one
 _POS = ("VERB", "NOUN", "ADJ", "AUX", "ADP", "PUNCT")
 _DEPS = ("ROOT", "ccomp", "conj", "advcl", "acl", "relcl", "xcomp", "parataxis", "pcomp", "prep")
 _TAGS = ("VBD", "VBZ", "VBP", "VBN", "VBG", "VB")
@@ -162,7 +163,9 @@ def _rivals(here: Scene, proposals: list[Proposal], n: int) -> list[float]:
     holds = shares = 0.0
     better = count = 0
     strength = here.probability[one.cue] * one.expected
-    for m, other in enumerate(proposals):
+    nearest = range(max(0, n - _NEIGHBOURS), min(len(proposals), n + _NEIGHBOURS + 1))
+    for m in nearest:
+        other = proposals[m]
         if m == n or other.tokens[-1] < one.tokens[0] or other.tokens[0] > one.tokens[-1]:
             continue
         score = here.probability[other.cue] * other.expected

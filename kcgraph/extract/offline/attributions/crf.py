@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+_BATCH = 256  # sequences in one array, padded to the longest
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -50,8 +51,12 @@ class Crf:
 
     def label(self, scores: list[Floats]) -> list[Labelling]:
         """The best labels and the marginals of each sequence of `scores`."""
-        if not scores:
-            return []
+        found: list[Labelling] = []
+        for start in range(0, len(scores), _BATCH):
+            found += self._label(scores[start : start + _BATCH])
+        return found
+
+    def _label(self, scores: list[Floats]) -> list[Labelling]:
         order = sorted(range(len(scores)), key=lambda n: -len(scores[n]))
         lengths = np.array([len(scores[n]) for n in order])
         padded = np.zeros((lengths[0], len(order), len(self.transitions)))

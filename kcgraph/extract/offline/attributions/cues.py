@@ -15,6 +15,7 @@ from kcgraph.extract.offline.attributions.parse import MARKS, Parse
 
 HASH_BITS = 19
 _MASK = (1 << HASH_BITS) - 1
+_LONGEST = 400  # tokens of a sentence
 _STEPS = (0.005, 0.02, 0.08, 0.25, 0.5, 0.8)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _CLAUSAL = frozenset({"ccomp", "xcomp", "dobj", "parataxis", "advcl", "acl", "pcomp"})
@@ -70,9 +71,19 @@ def hashed(feature: str) -> int:
 
 
 def candidates(parse: Parse, rates: Rates) -> list[int]:
-    """Tokens that may be cues: `rates` has every word but the verbs that was one in training."""
-    key = parse.key
-    return [i for i, pos in enumerate(parse.pos) if pos == "VERB" or key[i] in rates]
+    """Tokens that may be cues: `rates` has every word but the verbs that was one in training.
+
+    None in what is too long for a sentence (a table, a list of names), since each candidate has the
+    whole sentence labelled.
+    """
+    key, pos = parse.key, parse.pos
+    return [
+        i
+        for first, last in parse.sentences
+        if last - first <= _LONGEST
+        for i in range(first, last)
+        if pos[i] == "VERB" or key[i] in rates
+    ]
 
 
 def bucket(distance: int) -> str:

@@ -52,11 +52,13 @@ def complete(
 
 
 def readings(parse: Parse, chosen: Sequence[tuple[float, Proposal, set[int]]]) -> list[Reading]:
-    """Readings in text order."""
+    """Readings in text order; no two share a token of their contents."""
     found = []
+    taken = {t for _, _, free in chosen for t in free}
     for confidence, one, free in chosen:
-        content = pieces(parse, free)
+        content = pieces(parse, free, taken - free)
         if content:
+            taken |= {t for piece in content for t in range(*piece)}
             cue = Tokens(min(one.marks), max(one.marks) + 1)
             contiguous = cue.end - cue.start == len(one.marks)
             found.append(

@@ -6,11 +6,15 @@ from kcgraph.extract.offline.attributions.parse import MARKS, Parse
 from kcgraph.extract.offline.types import Tokens
 
 
-def pieces(parse: Parse, content: set[int]) -> tuple[Tokens, ...]:
-    """Runs of those tokens, joined over marks alone, without marks and "that" at their ends."""
+def pieces(parse: Parse, content: set[int], others: set[int]) -> tuple[Tokens, ...]:
+    """Runs of those tokens, joined over marks alone, without marks and "that" at their ends.
+
+    Marks that are among `others`, the content of other readings, join nothing.
+    """
     runs: list[list[int]] = []
     for token in sorted(content):
-        if runs and all(parse.pos[t] in MARKS for t in range(runs[-1][1], token)):
+        gap = range(runs[-1][1], token) if runs else range(0)
+        if runs and all(parse.pos[t] in MARKS and t not in others for t in gap):
             runs[-1][1] = token + 1
         else:
             runs.append([token, token + 1])

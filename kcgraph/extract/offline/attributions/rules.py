@@ -57,9 +57,9 @@ def read_by_rules(parse: Parse) -> list[Reading]:
         content = _content(parse, cue, source) - taken
         if len(content) < 2:
             continue
-        taken |= content
-        if said := pieces(parse, content):
+        if said := pieces(parse, content, taken):
             found.append(Reading(said, source, Tokens(cue, cue + 1), _CONFIDENCE))
+            taken |= content | {t for piece in said for t in range(*piece)}
     return sorted(found, key=lambda reading: reading.content[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -54,6 +54,24 @@ def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
         if found:
             matches.append(Match(a, b, *found))
     return matches
+
+
+def may_be_one_issue(things: Sequence[Wordings]) -> Callable[[list[int], list[int]], bool]:
+    """A test for two clusters: somebody gave both the same wording, or they turn alike.
+
+    They turn alike when at least half of the pairs of preferred wordings do. That keeps a vague
+    alternative from drawing together a measure and its opposite.
+    """
+
+    def test(left: list[int], right: list[int]) -> bool:
+        wordings = {label.casefold() for n in left for label in things[n].labels if " " in label}
+        if any(label.casefold() in wordings for n in right for label in things[n].labels):
+            return True
+        ours, theirs = ([things[n].topics[0].turns for n in side] for side in (left, right))
+        alike = sum(a == b for a in ours for b in theirs)
+        return 2 * alike >= len(ours) * len(theirs)
+
+    return test
 
 
 def match_short_forms(things: Sequence[Wordings], clusters: Clusters) -> list[Match]:

@@ -18,7 +18,13 @@ from kcgraph.resolve.identity import (
     KnownStakeholder,
     Post,
 )
-from kcgraph.resolve.issues import Wordings, match_issues, match_short_forms, wordings_of
+from kcgraph.resolve.issues import (
+    Wordings,
+    match_issues,
+    match_short_forms,
+    may_be_one_issue,
+    wordings_of,
+)
 from kcgraph.resolve.stakeholders import (
     Local,
     locals_of,
@@ -56,7 +62,7 @@ def resolve(
     what, what_decisions = _cluster(
         issues,
         match_issues(issues, context),
-        lambda left, right: True,
+        may_be_one_issue(issues),
         [j for j in judgements if j.what == "issue"],
         lambda found: _keys_of_issues(issues, found),
         lambda found: match_short_forms(issues, found),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +19,17 @@ class Match:
     reason: str
 
 
-class Clusters:
-    """A partition of `range(size)` that starts with everything alone."""
+class Clusters(Generic[M]):
+    """A partition of things that starts with everything alone.
 
-    def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
-        self._members: dict[int, list[int]] = {n: [n] for n in range(size)}
+    `marks` are what of each thing decides whether clusters may be joined; a cluster has the marks
+    of all its members.
+    """
+
+    def __init__(self, marks: Sequence[frozenset[M]]) -> None:
+        self._parent = list(range(len(marks)))
+        self._members: dict[int, list[int]] = {n: [n] for n in self._parent}
+        self._marks: dict[int, frozenset[M]] = dict(enumerate(marks))
         self._apart: dict[int, set[int]] = {}
 
     def root(self, thing: int) -> int:
@@ -30,10 +38,6 @@ class Clusters:
             self._parent[thing] = self._parent[self._parent[thing]]
             thing = self._parent[thing]
         return thing
-
-    def members(self, thing: int) -> list[int]:
-        """Everything in the cluster of `thing`, itself included."""
-        return self._members[self.root(thing)]
 
     def keep_apart(self, a: int, b: int) -> None:
         """From now on `a` and `b` never get into one cluster; what is joined stays joined."""
@@ -44,11 +48,14 @@ class Clusters:
 
     def join(self, a: int, b: int) -> bool:
         """Makes the clusters of `a` and `b` one unless they must stay apart; whether it did."""
-        ra, rb = sorted((self.root(a), self.root(b)))
+        ra, rb = self.root(a), self.root(b)
         if ra == rb or rb in self._apart.get(ra, ()):
             return False
+        if len(self._members[ra]) < len(self._members[rb]):
+            ra, rb = rb, ra
         self._parent[rb] = ra
         self._members[ra] += self._members.pop(rb)
+        self._marks[ra] |= self._marks.pop(rb)
         for enemy in self._apart.pop(rb, set()):
             self._apart[enemy].discard(rb)
             self._apart[enemy].add(ra)
@@ -60,12 +67,18 @@ class Clusters:
         return sorted(sorted(members) for members in self._members.values())
 
     def join_matches(
-        self, matches: Iterable[Match], may_join: Callable[[list[int], list[int]], bool]
+        self,
+        matches: Iterable[Match],
+        may_join: Callable[[frozenset[M], frozenset[M]], bool],
     ) -> list[Match]:
         """Joins the best matches first, where `may_join` allows it; the matches that joined."""
         used = []
         for match in sorted(matches, key=lambda m: (-m.score, m.left, m.right, m.reason)):
-            left, right = self.members(match.left), self.members(match.right)
-            if left is not right and may_join(left, right) and self.join(match.left, match.right):
+            left, right = self.root(match.left), self.root(match.right)
+            if (
+                left != right
+                and may_join(self._marks[left], self._marks[right])
+                and self.join(left, right)
+            ):
                 used.append(match)
         return used

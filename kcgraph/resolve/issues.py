@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -12,8 +12,9 @@ from kcgraph.resolve.clusters import Clusters, Match
 from kcgraph.resolve.context import Context
 from kcgraph.resolve.topics import Topic, topic
 
-# A stem in more wordings than this is too common to bring wordings together by itself.
-_COMMON = 200
+# In a block of more wordings than this only this many neighbours are compared; the joins reach the
+# others.
+_WINDOW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,59 +23,59 @@ class Wordings:
 
     article: str
     labels: tuple[str, ...]
+    topics: tuple[Topic, ...]  # of the labels, in their order
 
     @property
     def ref(self) -> str:
         """How judgements and decisions call it."""
         return f"{self.article}#{self.labels[0]}"
 
-    @property
-    def topics(self) -> tuple[Topic, ...]:
-        return tuple(topic(label) for label in self.labels)
-
 
 def wordings_of(items: Sequence[tuple[Article, Extraction]]) -> list[Wordings]:
     """All issues of all positions, each once per article, by article and wording."""
-    return sorted(
-        {
-            Wordings(article.id, position.target.issue)
-            for article, record in items
-            for position in record.positions
-            if position.target.issue
-        },
-        key=lambda w: (w.article, w.labels),
-    )
+    found = {
+        (article.id, position.target.issue)
+        for article, record in items
+        for position in record.positions
+        if position.target.issue
+    }
+    return [Wordings(a, labels, tuple(map(topic, labels))) for a, labels in sorted(found)]
 
 
 def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
-    """Pairs of wordings that name one measure."""
-    matches = []
-    for a, b in _pairs(things):
-        found = _compare(things[a], things[b], context)
-        if found:
-            matches.append(Match(a, b, *found))
-    return matches
+    """Pairs of wordings that name one measure, each pair once, with its best reason."""
+    best: dict[tuple[int, int], tuple[float, str]] = {}
+    for (a, x), (b, y) in _pairs(things):
+        score, reason = _compare(things[a].topics[x], things[b].topics[y])
+        if score < _SURE and not context.linked(things[a].article, things[b].article):
+            continue
+        found = (score - 0.01 * (x + y), reason)
+        if score and found > best.get((a, b), (0.0, "")):
+            best[a, b] = found
+    return [Match(a, b, *found) for (a, b), found in best.items()]
 
 
-def may_be_one_issue(things: Sequence[Wordings]) -> Callable[[list[int], list[int]], bool]:
-    """A test for two clusters: somebody gave both the same wording, or they turn alike.
+Mark = str | frozenset[str]
 
-    They turn alike when at least half of the pairs of preferred wordings do. That keeps a vague
-    alternative from drawing together a measure and its opposite.
+
+def marks_of(thing: Wordings) -> frozenset[Mark]:
+    """Its wordings of several words, and what turns the measure of the preferred one."""
+    wordings = {label.casefold() for label in thing.labels if " " in label}
+    return frozenset({*wordings, thing.topics[0].turns})
+
+
+def may_be_one_issue(left: frozenset[Mark], right: frozenset[Mark]) -> bool:
+    """Whether somebody gave both the same wording, or at least half of them turn alike.
+
+    That keeps a vague alternative from drawing together a measure and its opposite.
     """
-
-    def test(left: list[int], right: list[int]) -> bool:
-        wordings = {label.casefold() for n in left for label in things[n].labels if " " in label}
-        if any(label.casefold() in wordings for n in right for label in things[n].labels):
-            return True
-        ours, theirs = ([things[n].topics[0].turns for n in side] for side in (left, right))
-        alike = sum(a == b for a in ours for b in theirs)
-        return 2 * alike >= len(ours) * len(theirs)
-
-    return test
+    if any(isinstance(mark, str) for mark in left & right):
+        return True
+    ours, theirs = ({m for m in side if not isinstance(m, str)} for side in (left, right))
+    return 2 * len(ours & theirs) >= len(ours) * len(theirs)
 
 
-def match_short_forms(things: Sequence[Wordings], clusters: Clusters) -> list[Match]:
+def match_short_forms(things: Sequence[Wordings], clusters: Clusters[Mark]) -> list[Match]:
     """A single word ("the increase") with the one issue of its article that it is the head of."""
     heads: dict[tuple[str, str, frozenset[str]], set[int]] = defaultdict(set)
     for n, thing in enumerate(things):
@@ -92,40 +93,38 @@ def match_short_forms(things: Sequence[Wordings], clusters: Clusters) -> list[Ma
     return matches
 
 
-def _pairs(things: Sequence[Wordings]) -> Iterator[tuple[int, int]]:
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for n, thing in enumerate(things):
-        for word in {w for t in thing.topics for w in t.words}:
-            blocks[word].append(n)
-    small = (block for block in blocks.values() if len(block) <= _COMMON)
-    yield from sorted({pair for block in small for pair in combinations(block, 2)})
+_SURE = 1.0  # what says as much matches in any two articles, the rest within one dispute only
 
 
-def _compare(a: Wordings, b: Wordings, context: Context) -> tuple[float, str] | None:
-    near = context.linked(a.article, b.article)
-    best = max(
-        (
-            _compare_topics(x, y, near, n + m)
-            for n, x in enumerate(a.topics)
-            for m, y in enumerate(b.topics)
-        ),
-        default=(0.0, ""),
-    )
-    return best if best[0] > 0 else None
-
-
-def _compare_topics(x: Topic, y: Topic, near: bool, rank: int) -> tuple[float, str]:
+def _compare(x: Topic, y: Topic) -> tuple[float, str]:
+    """How far two wordings name one measure: a score and the reason, or 0."""
     shared = x.words & y.words
     if x.turns != y.turns or not shared - x.turns:
         return 0.0, ""
-    less = 0.01 * rank
     if x.words == y.words:
-        if len(shared) >= 2:
-            return 1.0 - less, "same words"
-        return (0.9 - less, "same word in one dispute") if near else (0.0, "")
-    if len(shared) >= 2 and near and (x.words <= y.words or y.words <= x.words):
-        return 0.8 - less, "one says more than the other"
-    union = len(x.words | y.words)
-    if len(shared) >= 2 and near and x.head == y.head and len(shared) / union >= 0.6:
-        return 0.7 - less, "same head, most words shared"
+        return (_SURE, "same words") if len(shared) >= 2 else (0.9, "same word in one dispute")
+    if len(shared) >= 2 and (x.words <= y.words or y.words <= x.words):
+        return 0.8, "one says more than the other"
+    if len(shared) >= 2 and x.head == y.head and len(shared) / len(x.words | y.words) >= 0.6:
+        return 0.7, "same head, most words shared"
     return 0.0, ""
+
+
+Place = tuple[int, int]  # number of the thing, number of its wording
+
+
+def _pairs(things: Sequence[Wordings]) -> Iterator[tuple[Place, Place]]:
+    """Pairs worth comparing: the same words, or two words in common."""
+    blocks: dict[frozenset[str], list[Place]] = defaultdict(list)
+    for n, thing in enumerate(things):
+        for k, one in enumerate(thing.topics):
+            keys = {frozenset(pair) for pair in combinations(sorted(one.words), 2)}
+            for key in keys or {one.words}:
+                blocks[key | one.turns].append((n, k))
+    seen: set[tuple[Place, Place]] = set()
+    for block in blocks.values():
+        for i, left in enumerate(block):
+            for right in block[i + 1 : i + 1 + _WINDOW]:
+                if left[0] != right[0] and (left, right) not in seen:
+                    seen.add((left, right))
+                    yield left, right

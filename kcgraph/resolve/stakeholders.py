@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -29,6 +29,10 @@ class Local:
     person: PersonName | None  # of a person: the fullest of its names
     bodies: frozenset[str]  # of an organization: particular names, plain
     generic: frozenset[str]  # of an organization or group: names of a kind, plain
+    acronyms: frozenset[str] = frozenset()  # letters of its acronyms
+    initials: frozenset[str] = frozenset()  # first letters of its longer names
+    placed: frozenset[str] = frozenset()  # particular names, and kinds with the article's places
+    features: frozenset[str] = frozenset()  # what of it says which dispute this is
 
     @property
     def ref(self) -> str:
@@ -36,22 +40,40 @@ class Local:
         return f"{self.article}#{self.who.id}"
 
 
-def locals_of(items: Sequence[tuple[Article, Extraction]]) -> list[Local]:
+def locals_of(items: Sequence[tuple[Article, Extraction]], context: Context) -> list[Local]:
     """All stakeholders of all records, by article and id."""
-    found = [_local(article.id, who) for article, record in items for who in record.stakeholders]
+    found = [
+        _local(article.id, who, context.places(article.id))
+        for article, record in items
+        for who in record.stakeholders
+    ]
     return sorted(found, key=lambda x: (x.article, x.who.id))
 
 
-def _local(article: str, who: Stakeholder) -> Local:
+def _local(article: str, who: Stakeholder, places: frozenset[str]) -> Local:
+    features = features_of(who)
     if who.kind is _PERSON:
-        return Local(article, who, _fullest(who), frozenset(), frozenset())
-    if who.kind is _BODY:
-        forms = (who.name, *who.aliases)
-        particular = {" ".join(names.body_name(f)) for f in forms if not names.is_generic(f)}
-        kinds = {" ".join(names.body_name(f)) for f in forms if names.is_generic(f)} - {""}
-        return Local(article, who, None, frozenset(particular), frozenset(kinds))
+        return Local(article, who, _fullest(who), frozenset(), frozenset(), features=features)
+    if who.kind is not _BODY:
+        label = " ".join(names.group_label(who.name))
+        return Local(article, who, None, frozenset(), frozenset({label}))
+    forms = dict.fromkeys((who.name, *who.aliases))
+    plain = {form: " ".join(names.body_name(form)) for form in forms}
+    kinds = {form for form in forms if names.is_generic(form)}
+    short = {form for form in forms if names.is_acronym(form)}
+    particular = frozenset(plain[f] for f in forms if f not in kinds)
+    # its name and what says as much ("City Council") get each place before them, "council" does not
+    placeable = {plain[f] for f in kinds if f == who.name or " " in plain[f]}
     return Local(
-        article, who, None, frozenset(), frozenset({" ".join(names.group_label(who.name))})
+        article,
+        who,
+        None,
+        particular,
+        frozenset(plain[f] for f in kinds) - {""},
+        frozenset(letters for f in short for letters in names.initials(f)),
+        frozenset(letters for f in forms if f not in short for letters in names.initials(f)),
+        particular | {f"{place} {kind}" for place in places for kind in placeable},
+        features,
     )
 
 
@@ -76,7 +98,9 @@ def match_stakeholders(things: Sequence[Local], context: Context) -> list[Match]
     return matches
 
 
-def match_surnames(things: Sequence[Local], clusters: Clusters, context: Context) -> list[Match]:
+def match_surnames(
+    things: Sequence[Local], clusters: Clusters[PersonName], context: Context
+) -> list[Match]:
     """Surnames alone with the one person of that name in articles about the same dispute."""
     full: dict[str, list[int]] = defaultdict(list)
     for n, thing in enumerate(things):
@@ -97,20 +121,14 @@ def match_surnames(things: Sequence[Local], clusters: Clusters, context: Context
     return matches
 
 
-def may_be_one(things: Sequence[Local]) -> Callable[[list[int], list[int]], bool]:
-    """A test for two clusters: no two of their people have names that cannot be one person's."""
+def marks_of(thing: Local) -> frozenset[PersonName]:
+    """What must not conflict within a cluster: a person's name."""
+    return frozenset({thing.person} if thing.person else ())
 
-    def test(left: list[int], right: list[int]) -> bool:
-        ours = {things[n].person for n in left} - {None}
-        theirs = {things[n].person for n in right} - {None}
-        return all(
-            names.fit_persons(a, b) is not Fit.CONFLICT
-            for a in ours
-            for b in theirs
-            if a is not None and b is not None
-        )
 
-    return test
+def may_be_one(left: frozenset[PersonName], right: frozenset[PersonName]) -> bool:
+    """Whether no two of these names are such that they cannot be one person's."""
+    return all(names.fit_persons(a, b) is not Fit.CONFLICT for a in left for b in right)
 
 
 def _blocks(things: Sequence[Local]) -> Iterator[list[int]]:
@@ -128,13 +146,14 @@ def _block_keys(thing: Local) -> set[str]:
         # the second finds a misspelled surname
         given = " ".join(thing.person.given)
         return {thing.person.last, *([f"{given} {thing.person.last[:1]}"] if given else [])}
-    keys = set(thing.bodies) | {f"kind {kind}" for kind in thing.generic}
-    if thing.who.kind is _BODY:
-        forms = (thing.who.name, *thing.who.aliases)
-        keys |= {f"letters {letters}" for form in forms for letters in names.initials(form)}
-    # "Alder Fork City Council" and "City Council" meet under the kind of body
-    keys |= {f"kind {' '.join(b.split()[n:])}" for b in thing.bodies for n in (1, 2)} - {"kind "}
-    return keys
+    if thing.who.kind is not _BODY:
+        return {f"kind {kind}" for kind in thing.generic}
+    own = " ".join(names.body_name(thing.who.name))
+    return {
+        *thing.placed,
+        *([f"kind {own}"] if own in thing.generic else []),
+        *(f"letters {letters}" for letters in thing.acronyms | thing.initials),
+    }
 
 
 def _pairs(block: list[int]) -> Iterator[tuple[int, int]]:
@@ -150,12 +169,11 @@ def _compare(a: Local, b: Local, context: Context) -> tuple[float, str] | None:
     if a.who.kind is not b.who.kind:
         return None
     # what is to be decided is no ground for the decision
-    own = features_of(a.who) | features_of(b.who)
-    linked = context.linked(a.article, b.article, besides=own)
+    linked = context.linked(a.article, b.article, besides=a.features | b.features)
     if a.person and b.person:
         return _compare_persons(a, b, linked)
     if a.who.kind is _BODY:
-        return _compare_bodies(a, b, linked, context)
+        return _compare_bodies(a, b, linked)
     if a.generic == b.generic and linked:
         return 0.75, "same description in one dispute"
     return None
@@ -201,7 +219,7 @@ def _same_place(a: str, b: str) -> bool:
     return x <= y or y <= x
 
 
-def _compare_bodies(a: Local, b: Local, linked: bool, context: Context) -> tuple[float, str] | None:
+def _compare_bodies(a: Local, b: Local, linked: bool) -> tuple[float, str] | None:
     shared = a.bodies & b.bodies
     if shared:
         names_of = {" ".join(names.body_name(x.who.name)) for x in (a, b)}
@@ -211,37 +229,20 @@ def _compare_bodies(a: Local, b: Local, linked: bool, context: Context) -> tuple
         if names_of & shared and (linked or not unclear):
             return 0.9, "name of one is a name of the other"
         return (0.8, "a name in common, in one dispute") if linked else None
-    for x, y in ((a, b), (b, a)):
-        for short in (x.who.name, *x.who.aliases):
-            for long in (y.who.name, *y.who.aliases):
-                if names.abbreviates(short, long):
-                    if linked:
-                        return 0.9, f"{short} stands for {long}"
-                    return (0.75, f"{short} stands for {long}") if len(short) > 3 else None
-    return _compare_kinds(a, b, linked, context)
-
-
-def _compare_kinds(a: Local, b: Local, linked: bool, context: Context) -> tuple[float, str] | None:
-    """ "City Council" of two articles: one body if the place is the same."""
-    ours, theirs = (_in_places(x, context.places(x.article)) for x in (a, b))
-    if ours & theirs:
+    letters = sorted((a.acronyms & b.initials) | (b.acronyms & a.initials))
+    if letters:
+        reason = f"{letters[0].upper()} are the first letters of the other's name"
+        if linked:
+            return 0.9, reason
+        return (0.75, reason) if len(letters[0]) > 3 else None
+    if a.article == b.article:
+        return None
+    if a.placed & b.placed:
         return 0.85, "same kind of body in the same place"
-    both_generic = names.is_generic(a.who.name) and names.is_generic(b.who.name)
-    same = names.body_name(a.who.name) == names.body_name(b.who.name)
-    if both_generic and same and linked and a.article != b.article:
+    own = [" ".join(names.body_name(x.who.name)) for x in (a, b)]
+    if own[0] == own[1] and own[0] in a.generic and own[1] in b.generic and linked:
         return 0.75, "same kind of body in one dispute"
     return None
-
-
-def _in_places(thing: Local, places: Iterable[str]) -> set[str]:
-    """Particular names, and the names of a kind with each place before them.
-
-    Only its name and what says as much ("City Council") count, not "the department".
-    """
-    kinds = {k for k in thing.generic if len(k.split()) > 1}
-    if names.is_generic(thing.who.name):
-        kinds.add(" ".join(names.body_name(thing.who.name)))
-    return set(thing.bodies) | {f"{place} {kind}" for place in places for kind in kinds}
 
 
 def same_roles(a: Role, b: Role) -> bool:

@@ -97,14 +97,17 @@ def _json(matrix: Matrix) -> str:
 
 
 def _dl(matrix: Matrix) -> str:
-    """UCINET's full matrix format, as DNA writes it too; labels cannot hold quotation marks."""
-    size = f"n = {len(matrix.rows)}"
+    """A full matrix in UCINET's DL (http://www.analytictech.com/ucinet/help/hs5000.htm).
+
+    Labels stand in quotation marks and lose their own.
+    """
+    size = f"n={len(matrix.rows)}"
     if not matrix.one_mode:
-        size = f"nr = {len(matrix.rows)}, nc = {len(matrix.columns)}"
-    lines = [f"dl {size}, format = fullmatrix"]
+        size = f"nr={len(matrix.rows)}, nc={len(matrix.columns)}"
+    lines = [f"dl {size}", "format = fullmatrix"]
     lines += ["labels:" if matrix.one_mode else "row labels:", *_quoted(matrix.row_labels)]
     if not matrix.one_mode:
-        lines += ["col labels:", *_quoted(matrix.column_labels)]
+        lines += ["column labels:", *_quoted(matrix.column_labels)]
     lines += ["data:", *(" ".join(map(number, row)) for row in matrix.dense().tolist())]
     return "\n".join(lines) + "\n"
 

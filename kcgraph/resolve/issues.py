@@ -47,7 +47,9 @@ def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
     best: dict[tuple[int, int], tuple[float, str]] = {}
     for (a, x), (b, y) in _pairs(things):
         score, reason = _compare(things[a].topics[x], things[b].topics[y])
-        if score < _SURE and not context.linked(things[a].article, things[b].article):
+        # in any two articles the same preferred wording matches if it says what it is about
+        anywhere = score >= _SURE and x == y == 0 and things[a].topics[0].is_particular
+        if not anywhere and not context.linked(things[a].article, things[b].article):
             continue
         found = (score - 0.01 * (x + y), reason)
         if score and found > best.get((a, b), (0.0, "")):
@@ -93,7 +95,7 @@ def match_short_forms(things: Sequence[Wordings], clusters: Clusters[Mark]) -> l
     return matches
 
 
-_SURE = 1.0  # what says as much matches in any two articles, the rest within one dispute only
+_SURE = 1.0  # the score of the same words
 
 
 def _compare(x: Topic, y: Topic) -> tuple[float, str]:

@@ -22,8 +22,9 @@ def _word_lines(name: str) -> list[list[str]]:
 
 
 _FILLERS = _word_lines("issue-fillers.txt")
-_STOP = frozenset(w for line in _FILLERS if line[0] != "light" for w in line)
-_LIGHT = frozenset(w for line in _FILLERS if line[0] == "light" for w in line)
+_STOP = frozenset(w for line in _FILLERS if line[0] not in ("light", "common") for w in line)
+_LIGHT = frozenset(w for line in _FILLERS if line[0] == "light" for w in line[1:])
+_COMMON = frozenset(w for line in _FILLERS if line[0] == "common" for w in line[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Topic:
     words: frozenset[str]
     head: str
     turns: frozenset[str]
+
+    @property
+    def is_particular(self) -> bool:
+        """Whether two words of it or more are not of procedure: "body cameras", not "the bill"."""
+        return len(self.words - self.turns - _common_stems()) >= 2
 
 
 @lru_cache(maxsize=65536)
@@ -87,6 +93,11 @@ def _stemmer() -> Any:
 def _acts() -> dict[str, str]:
     acts = [*_word_lines("issue-words.txt"), *_word_lines("issue-turns.txt")]
     return {_snowball(word): f"{act[0]}=" for act in acts for word in act}
+
+
+@cache
+def _common_stems() -> frozenset[str]:
+    return frozenset(map(stem, _COMMON))
 
 
 @cache

@@ -51,7 +51,7 @@ def read_events(
         probability = model.event.probability(features(trigger, doc, cast, quoted))
         if probability >= model.least[trigger.kind].event:
             believed.append(_happening(trigger, probability, doc, around, article, model))
-    events = [_event(h, doc) for h in _one_each(believed) if h.participants]
+    events = [_event(h, doc, article.text) for h in _one_each(believed) if h.participants]
     return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
 
 
@@ -90,7 +90,7 @@ def _happening(
     floor = min(best, max(least.participant, least.share * best))
     happening.participants = {name: p for name, p in chances.items() if p >= floor}
     if trigger.date is not None:
-        written = doc.text[trigger.date.start : trigger.date.end]
+        written = article.text[trigger.date.start : trigger.date.end]
         ahead = looks_ahead(doc[trigger.at])
         happening.iso = resolve_date(written, article.date, future=ahead)
     return happening
@@ -126,7 +126,7 @@ def _same(a: _Happening, b: _Happening) -> bool:
     return bool(set(a.participants) & set(b.participants)) or a.trigger.kind is EventKind.HEARING
 
 
-def _event(happening: _Happening, doc: Doc) -> Event:
+def _event(happening: _Happening, doc: Doc, text: str) -> Event:
     trigger = happening.trigger
     evidence = chars(doc, _clause(trigger, doc))
     date = trigger.date
@@ -135,10 +135,10 @@ def _event(happening: _Happening, doc: Doc) -> Event:
         kind=trigger.kind,
         participants=tuple(p for p in happening.participants if p not in others)
         or tuple(happening.participants),
-        evidence=doc.text[evidence.start : evidence.end],
+        evidence=text[evidence.start : evidence.end],
         declined=tuple(happening.declined),
         recipients=tuple(happening.recipients),
-        date=doc.text[date.start : date.end] if date else None,
+        date=text[date.start : date.end] if date else None,
         iso=happening.iso,
         evidence_span=evidence,
         confidence=round(happening.probability, 3),

@@ -37,10 +37,11 @@ class Trigger:
 def find_triggers(doc: Doc) -> list[Trigger]:
     """Every trigger of the lexicon and every tally of votes, in text order, once per kind."""
     found: dict[tuple[int, EventKind], Trigger] = {}
+    text = doc.text  # put together anew at every call
     for number, sentence in _sentences(doc):
         start, end = doc[sentence.start].idx, _end(doc, sentence)
-        dates = find_dates(doc.text, start, end)
-        tallies = list(_TALLY.finditer(doc.text, start, end))
+        dates = find_dates(text, start, end)
+        tallies = list(_TALLY.finditer(text, start, end))
         for token in doc[sentence.start : sentence.end]:
             for kind in _kinds(token):
                 found[token.i, kind] = Trigger(

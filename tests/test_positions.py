@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from kcgraph.extract.offline.nlp import load, parse
 from kcgraph.extract.offline.positions import phrases, read_positions
 from kcgraph.extract.offline.positions.syntax import Syntax
-from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, MentionKind, Reading, Tokens
+from kcgraph.extract.offline.types import (
+    Cast,
+    Entity,
+    Linked,
+    Mention,
+    MentionKind,
+    Reading,
+    Tokens,
+)
 from kcgraph.model import Article, Position, StakeholderKind
 
 Read = Callable[..., list[Position]]
@@ -58,7 +66,12 @@ def read() -> Read:
 
 def summary(found: list[Position]) -> set[tuple[str, str, str, str]]:
     return {
-        (p.kind.value, p.holder, p.polarity.value, p.target.stakeholder or p.target.issue[0].lower())
+        (
+            p.kind.value,
+            p.holder,
+            p.polarity.value,
+            p.target.stakeholder or p.target.issue[0].lower(),
+        )
         for p in found
     }
 
@@ -162,7 +175,18 @@ def test_labels_are_short(text: str, word: str, expected: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["Dana Reyes", "opposes", "wants", "the toll", "“no”", ",", "\n\n", "said", "to cut", "."]
+            [
+                "Dana Reyes",
+                "opposes",
+                "wants",
+                "the toll",
+                "“no”",
+                ",",
+                "\n\n",
+                "said",
+                "to cut",
+                ".",
+            ]
         ),
         max_size=25,
     )

@@ -6,6 +6,7 @@ linear model over hashed features.
 
 from __future__ import annotations
 
+from kcgraph.extract.offline.lexicon import table
 from kcgraph.extract.offline.positions.frames import frame_of
 from kcgraph.extract.offline.positions.rules import verdict
 from kcgraph.extract.offline.positions.scene import Scene
@@ -89,9 +90,9 @@ def features(scene: Scene, i: int) -> list[str]:
             elif cd == "aux":
                 modal = s.lower[c]
             elif cd in ("dobj", "xcomp", "ccomp", "attr", "acomp", "prep"):
-                below = frame_of(s, c)
-                if below:
-                    f.append("cf=" + cd + below.label)
+                inner = frame_of(s, c)
+                if inner:
+                    f.append("cf=" + cd + inner.label)
                 f.append("cl=" + cd + listed)
         else:
             f.append("c=" + cd)
@@ -152,6 +153,24 @@ def features(scene: Scene, i: int) -> list[str]:
     f.append("dep=" + str(min(5, s.depth[i])))
     if s.lower[sentence.end - 1] == "?" or (sentence.end > 1 and s.lower[sentence.end - 2] == "?"):
         f.append("ask")
+    v = scene.valence
+    value = f"{round(v.own[i])}"
+    below, around = v.of(s.left[i], s.right[i] + 1), v.of(*sentence)
+    f += [
+        "vo=" + value,
+        "vol=" + value + listed,
+        "vb=" + below,
+        "vbp=" + below + pos,
+        "va=" + around,
+    ]
+    f += [
+        "vn=" + value + n,
+        "vbn=" + below + n,
+        "vbl=" + below + lemma,
+        "vq=" + below + str(quoted),
+    ]
+    sense = table("verb-classes").get(lemma, "-") if pos == "VERB" else pos
+    f += ["vc=" + sense, "vcw=" + sense + who, "vcm=" + sense + m, "vcb=" + sense + below]
     if lemma in LIGHT:
         f.append("light")
     return f

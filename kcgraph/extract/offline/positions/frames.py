@@ -39,6 +39,13 @@ def frames() -> dict[tuple[str, str], Frame]:
 
 def frame_of(syntax: Syntax, i: int) -> Frame | None:
     """The frame of token `i`; with a particle or preposition that makes a listed pair first."""
+    if i not in syntax.frames:
+        syntax.frames[i] = _frame_of(syntax, i)
+    known: Frame | None = syntax.frames[i]
+    return known
+
+
+def _frame_of(syntax: Syntax, i: int) -> Frame | None:
     listed = frames()
     pos, lemma = syntax.pos[i], syntax.lemma[i]
     if pos == "VERB":

@@ -14,9 +14,24 @@ BITS = 19
 _MASK = (1 << BITS) - 1
 
 
+class _Places(dict[str, int]):
+    """Feature string to place; features recur so often that looking up beats hashing."""
+
+    def __missing__(self, feature: str) -> int:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        place = self[feature] = crc32(feature.encode()) & _MASK
+        return place
+
+
+_MOST_KNOWN = 200_000
+_places = _Places()
+
+
 def slots(features: list[str]) -> list[int]:
     """The places of feature strings in the table of weights."""
-    return [crc32(f.encode()) & _MASK for f in features]
+    known = _places
+    return [known[f] for f in features]
 
 
 def shifted(row: list[int], by: int) -> list[int]:
@@ -35,10 +50,8 @@ class Linear:
         import numpy as np
 
         lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-        scaled: npt.NDArray[np.float32] = (
-            self.sums(rows) / np.sqrt(np.maximum(lengths, 1))[:, None] + self.bias
-        )
-        return scaled
+        scaled = self.sums(rows) / np.sqrt(np.maximum(lengths, 1))[:, None] + self.bias
+        return np.asarray(scaled, dtype=np.float32)
 
     def sums(self, rows: list[list[int]]) -> npt.NDArray[np.float32]:
         """The weights of each row added up, unscaled and without bias; no row may be empty."""

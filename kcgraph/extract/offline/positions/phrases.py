@@ -9,7 +9,6 @@ from typing import NamedTuple
 from kcgraph.extract.offline.positions.syntax import OBJECTS, Syntax
 
 LONGEST = 9  # words of a label
-_MODIFIERS = frozenset({"amod", "compound", "nummod", "nmod", "quantmod", "case", "neg", "punct"})
 _PUNCTUATION_INSIDE = frozenset({"-", "–", "/", "$", "£", "€", "%", "&", "’s", "'s", "#"})
 _DROPPED_LEFT = frozenset(
     {"this", "that", "these", "those", "such", "any", "some", "all", "each", "every", "both", "own"}
@@ -70,6 +69,8 @@ def of_verb(syntax: Syntax, verb: int) -> Iterator[Phrase]:
             tokens.add(c)
         elif dep in OBJECTS or dep in ("dative", "acomp"):
             tokens.update(_complement(syntax, c))
+        elif dep == "ccomp" and (syntax.pos[c] == "ADJ" or syntax.tag[c] == "VBN"):
+            tokens.update(_small_clause(syntax, c))
     passive = syntax.child(verb, "nsubjpass")
     if passive is not None and syntax.lower[passive] not in ("it", "they", "which", "that", "who"):
         tokens.update(_noun_core(syntax, passive))
@@ -112,9 +113,9 @@ def _noun_core(syntax: Syntax, head: int) -> tuple[int, ...]:
         elif dep in ("amod", "compound", "nummod", "nmod", "quantmod", "npadvmod", "neg"):
             if syntax.lower[c] not in _DROPPED_LEFT:
                 kept.extend(range(syntax.left[c], min(syntax.right[c], head - 1) + 1))
-        elif dep == "det" and syntax.lower[c] == "no":
-            kept.append(c)
-        elif dep in ("punct", "advmod") and syntax.lower[c] in _PUNCTUATION_INSIDE:
+        elif (dep == "det" and syntax.lower[c] == "no") or (
+            dep in ("punct", "advmod") and syntax.lower[c] in _PUNCTUATION_INSIDE
+        ):
             kept.append(c)
     kept = sorted(set(kept))
     while len(kept) > 1 and syntax.pos[kept[0]] == "PUNCT":
@@ -138,6 +139,8 @@ def _tails(syntax: Syntax, head: int) -> list[tuple[int, ...]]:
             found.extend(_prepositional(syntax, c))
         elif syntax.dep[c] == "acl" and syntax.tag[c] in ("VB", "VBG", "VBN"):
             found.append(_clause_core(syntax, c))
+        elif syntax.dep[c] in ("acl", "ccomp") and syntax.child(c, "mark") is not None:
+            found.append(_full_clause(syntax, c))
     return found
 
 
@@ -161,6 +164,26 @@ def _clause_core(syntax: Syntax, verb: int) -> tuple[int, ...]:
         elif syntax.dep[c] in OBJECTS or syntax.dep[c] == "acomp":
             tokens.update(_complement(syntax, c))
     return tuple(sorted(tokens))
+
+
+def _full_clause(syntax: Syntax, verb: int) -> tuple[int, ...]:
+    """ "That race was a factor", from the mark to the object."""
+    tokens = {*_clause_core(syntax, verb)}
+    for c in syntax.children[verb]:
+        if syntax.dep[c] in ("mark", "aux", "auxpass"):
+            tokens.add(c)
+        elif syntax.dep[c] in ("nsubj", "nsubjpass"):
+            tokens.update(_complement(syntax, c))
+    return tuple(sorted(tokens))
+
+
+def _small_clause(syntax: Syntax, predicate: int) -> tuple[int, ...]:
+    """ "The ward open" of "keep the ward open"; nothing when the clause is a full one."""
+    subject = syntax.child(predicate, "nsubj", "nsubjpass")
+    if subject is None or syntax.child(predicate, "mark", "aux", "auxpass", "cop") is not None:
+        return ()
+    particles = [c for c in syntax.children[predicate] if syntax.dep[c] == "prt"]
+    return tuple(sorted({*_complement(syntax, subject), predicate, *particles}))
 
 
 def _verb_tail(syntax: Syntax, c: int) -> Iterable[tuple[int, ...]]:

@@ -15,10 +15,14 @@ USUAL_SLOTS = {
     label: tuple(slots.split())
     for label, slots in {
         "demand": "xcomp ccomp prep:for dobj acl prep:on prep:to prep:of prep:over",
-        "stance+": "dobj prep:of prep:for prep:to prep:with prep:in prep:by pobj prep:about prep:on "
-        "ccomp xcomp acl relation nsubjpass",
-        "stance-": "dobj prep:to prep:against prep:of prep:about prep:at prep:with prep:over prep:by "
-        "prep:for pobj ccomp xcomp relation nsubjpass",
+        "stance+": (
+            "dobj prep:of prep:for prep:to prep:with prep:in prep:by pobj prep:about prep:on "
+            "ccomp xcomp acl relation nsubjpass"
+        ),
+        "stance-": (
+            "dobj prep:to prep:against prep:of prep:about prep:at prep:with prep:over prep:by "
+            "prep:for pobj ccomp xcomp relation nsubjpass"
+        ),
         "commitment": "xcomp ccomp dobj acl prep:to prep:for prep:on nsubjpass",
         "refusal": "xcomp dobj acl prep:to prep:of nsubjpass ccomp",
     }.items()
@@ -74,6 +78,13 @@ def read(scene: Scene) -> list[Rule]:
 
 def verdict(syntax: Syntax, i: int) -> tuple[str | None, Frame | None]:
     """The label that the lexicon and the negation around token `i` give, None for none."""
+    if i not in syntax.verdicts:
+        syntax.verdicts[i] = _verdict(syntax, i)
+    known: tuple[str | None, Frame | None] = syntax.verdicts[i]
+    return known
+
+
+def _verdict(syntax: Syntax, i: int) -> tuple[str | None, Frame | None]:
     if syntax.pos[i] == "AUX" or syntax.tag[i] == "MD":
         if syntax.lower[i] in ("should", "must", "ought") and syntax.head[i] != i:
             return "demand", Frame("demand", ("main",))

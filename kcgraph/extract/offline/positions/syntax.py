@@ -7,6 +7,7 @@ parse once. Tokens are numbered as in the `Doc`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from spacy.attrs import DEP, HEAD, LEMMA, LOWER, POS, SENT_START, TAG
 from spacy.tokens import Doc
@@ -54,6 +55,8 @@ class Syntax:
         for i, head in enumerate(self.head):
             if head != i:
                 self.children[head].append(i)
+        self.verdicts: dict[int, Any] = {}  # what `rules.verdict` said, by token
+        self.frames: dict[int, Any] = {}  # what `frames.frame_of` said, by token
         self.sentence: list[int] = []
         self.sentences: list[Tokens] = []
         self._find_sentences(table[:, 6].astype("int64").tolist())

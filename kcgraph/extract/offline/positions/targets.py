@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from kcgraph.extract.offline.positions import phrases
 from kcgraph.extract.offline.positions.frames import frame_of
@@ -93,13 +92,16 @@ class Option:
         return content_words(self.label)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def content_words(label: str) -> frozenset[str]:
     """Words of a label that carry content, case folded."""
     import re
 
     return frozenset(re.findall(r"[^\W_]+", label.casefold())) - _STOP
 
+
+# Names of the node features that also count separately under each label.
+_BY_LABEL = frozenset("pt hr f1 f1l f2 ru0 tr ta tg ro w p ptp ba k".split())
 
 _STOP = frozenset(
     [
@@ -146,13 +148,12 @@ _STOP = frozenset(
 
 
 def topics(scene: Scene) -> list[Topic]:
-    """What the article is about: nouns by how often, how early and how prominently they are named."""
+    """What the article is about: nouns by how often, how early, how prominently they stand."""
     s = scene.syntax
     heads: dict[str, list[int]] = {}
     for i in range(s.size):
         if s.pos[i] == "NOUN" and s.lemma[i] not in _EMPTY and i not in scene.at:
             heads.setdefault(s.lemma[i], []).append(i)
-    modified: Counter[str] = Counter()
     weights: list[tuple[float, str]] = []
     for lemma, places in heads.items():
         weight = float(len(places))
@@ -161,7 +162,6 @@ def topics(scene: Scene) -> list[Topic]:
         weight += sum(0.4 for i in places if any(s.lower[c] == "the" for c in s.children[i]))
         weights.append((-weight, lemma))
     weights.sort()
-    del modified
     found = []
     for rank, (_, lemma) in enumerate(weights[:MOST_TOPICS]):
         places = heads[lemma]
@@ -208,9 +208,10 @@ def nodes(scene: Scene, anchor: int, about: list[Topic]) -> list[Node]:
 class View:
     """What is asked of every target candidate of one anchor, computed once."""
 
-    def __init__(self, scene: Scene, anchor: int) -> None:
+    def __init__(self, scene: Scene, anchor: int, about: list[Topic]) -> None:
         s = scene.syntax
         self.scene, self.anchor = scene, anchor
+        self.rank = {s.lemma[t.head]: t.rank for t in about}
         self.near = paths_from(scene, anchor)
         label, frame = verdict(s, anchor)
         self.listed = frame.label if frame else "-"
@@ -233,8 +234,15 @@ class View:
         self.pos = s.pos[anchor]
         self.has_object = str(s.child(anchor, "dobj", "xcomp", "ccomp", "attr", "prep") is not None)
 
-    def features(self, node: Node) -> list[str]:
-        """Feature strings of the pair (anchor, node), without the label of the position."""
+    def features(self, node: Node) -> tuple[list[str], list[str]]:
+        """Feature strings of the pair (anchor, node), without the label of the position.
+
+        Also those among them that count separately under each label.
+        """
+        found = self._features(node)
+        return found, [f for f in found if f[: f.find("=")] in _BY_LABEL]
+
+    def _features(self, node: Node) -> list[str]:
         s, i, anchor = self.scene.syntax, node.token, self.anchor
         pos, lemma = s.pos[i], s.lemma[i]
         who = "-"
@@ -245,6 +253,9 @@ class View:
         if det not in ("the", "a", "an", "this", "that", "no", "any", "-", "these", "those"):
             det = "poss"
         f = ["b", "ro=" + node.route, "p=" + pos, "w=" + who, "k=" + lemma + pos, "dt=" + det + pos]
+        if node.topic is None:
+            rank = str(self.rank.get(lemma, "-"))
+            f += ["hr=" + node.route + rank, "hd=" + rank + det]
         if node.topic is not None:
             t = node.topic
             behind = max((h for h in t.heads if h < anchor), default=-1)
@@ -294,7 +305,7 @@ def options(scene: Scene, node: Node) -> list[Option]:
     s, i = scene.syntax, node.token
     found = []
     if i in scene.at:
-        mention, entity = scene.at[i]
+        entity = scene.at[i][1]
         found.append(Option(i, "who", entity.id, entity.name, (i,)))
         if entity.kind is StakeholderKind.PERSON or s.pos[i] == "PRON":
             return found

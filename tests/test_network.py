@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import math
+import shlex
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import networkx
 import numpy as np
@@ -35,12 +37,16 @@ from kcgraph.network import (
     two_mode,
 )
 from kcgraph.network.cell import between, on_issue
+from kcgraph.network.chart import activity_svg
 from kcgraph.network.choice import NORMALIZATIONS, QUALIFIERS
 from kcgraph.network.formats import as_networkx, network_text
 from kcgraph.network.matrix import labels
 from kcgraph.network.measures import activity, centrality, communities, polarization
 from kcgraph.network.statements import ACTORS, DUPLICATES
 from kcgraph.store import open_graph
+
+SVG = "{http://www.w3.org/2000/svg}"
+PAGE = Path(__file__).parent.parent / "docs" / "networks.md"
 
 
 def says(
@@ -493,6 +499,16 @@ def test_activity_counts_statements_by_issue() -> None:
     assert found == [("X", 4, 1, 3), ("Y", 1, 3, 3)]
 
 
+def test_the_chart_has_bars_as_long_as_there_are_statements() -> None:
+    some = [*CORPUS, says("A", "<Z> & \x00" + "z" * 100, True)]
+    root = ElementTree.fromstring(activity_svg(activity(some)))
+    bars = [float(bar.attrib["width"]) for bar in root.iter(f"{SVG}rect")][1:]
+    assert [bar / bars[1] for bar in bars] == pytest.approx([1 / 4, 1, 3 / 4, 1 / 4, 1 / 4])
+    words = [text.text or "" for text in root.iter(f"{SVG}text")]
+    assert any(word.startswith("<Z> & ") for word in words)
+    assert ElementTree.fromstring(activity_svg([])) is not None
+
+
 # --- a store ------------------------------------------------------------------------------------
 
 
@@ -537,7 +553,7 @@ def test_a_refusal_is_a_no_and_a_mixed_stance_both(ten: Store) -> None:
 @pytest.mark.parametrize("actors", ACTORS)
 def test_every_statement_is_in_a_cell_and_every_cell_opens(ten: Store, actors: str) -> None:
     some = statements(ten, actors)
-    matrix = network(some, Choice(actors=actors))
+    matrix = network(some, Choice())
     assert abs(matrix.values).sum() <= len(some)
     for r, c, value in matrix.ties():
         opened = on_issue(some, matrix.rows[r].iri, matrix.columns[c].iri)
@@ -667,6 +683,8 @@ def test_an_empty_network_is_done_and_says_so(ten_articles: Path, options: list[
         (["--measure", "communities", "--qualifier", "conflict"], InputError),
         (["--measure", "polarization", "--normalization", "average"], InputError),
         (["--measure", "activity", "--format", "gexf"], InputError),
+        (["--measure", "centrality", "--format", "svg"], InputError),
+        (["--format", "svg"], InputError),
         (["--measure", "activity", "--cell", "Lucas", "NAACP"], InputError),
         (["--mode", "one", "--cell", "Lucas", "the mayor of Kansas City"], InputError),
         (["--cell", "Lucas", "nothing of the kind"], NotFound),
@@ -689,3 +707,28 @@ def test_a_store_without_positions(tmp_path: Path) -> None:
     answer = call(tmp_path, "--format", "gexf")
     assert answer.exit_code == 0
     assert networkx.read_gexf(io.BytesIO(answer.stdout_bytes)).number_of_nodes() == 0
+
+
+def commands() -> list[str]:
+    """The commands of the page, without their comments."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.startswith("kcgraph network")]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_the_commands_of_the_page_work(
+    two_articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = call(two_articles, *shlex.split(line, comments=True)[2:])
+    assert answer.exit_code == 0
+    assert answer.stdout or any(tmp_path.iterdir())
+
+
+def test_the_python_of_the_page_works(two_articles: Path) -> None:
+    code = PAGE.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    names: dict[str, object] = {"path": two_articles}
+    exec(code, names)
+    matrix = names["matrix"]
+    assert isinstance(matrix, Matrix)
+    assert matrix.ties()

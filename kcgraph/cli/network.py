@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kcgraph.names import NameIndex
     from kcgraph.network import Choice, Statement
 
-_SUFFIXES = {".csv": "csv", ".json": "json", ".graphml": "graphml", ".gexf": "gexf", ".dl": "dl"}
+_SUFFIXES = {f".{name}": name for name in ("csv", "json", "graphml", "gexf", "dl", "svg")}
 _MEASURED_IN = {"communities": "one", "centrality": "one"}  # the others are of the statements
 
 
@@ -106,8 +106,10 @@ def network(
         ),
     ] = None,
     format: Annotated[
-        Literal["table", "csv", "json", "graphml", "gexf", "dl"] | None,
-        typer.Option(help="Default: as the name of the file ends, else table."),
+        Literal["table", "csv", "json", "graphml", "gexf", "dl", "svg"] | None,
+        typer.Option(
+            help="Default: as the name of the file ends, else table. svg: the bars of activity."
+        ),
     ] = None,
     out: Annotated[
         str, typer.Option("--out", "-o", help="File to write; `-` is standard output.")
@@ -139,7 +141,6 @@ def network(
     names = NameIndex.of(graph)
     choice = Choice(
         mode=mode or _MEASURED_IN.get(measure or "", "two"),
-        actors=actors,
         qualifier=qualifier,
         normalization=normalization,
         duplicates=duplicates,
@@ -179,6 +180,8 @@ def _check_together(
     if format in ("graphml", "gexf", "dl") and (measure or cell or mode == "events"):
         what = "--mode events" if mode == "events" else "--measure" if measure else "--cell"
         raise InputError(f"format {format!r} does not fit {what}; choose table, csv or json")
+    if format == "svg" and measure != "activity":
+        raise InputError("format 'svg' is a bar chart; use it with --measure activity")
     if measure in ("polarization", "activity") and (mode or qualifier or normalization != "none"):
         raise InputError(
             f"--measure {measure} is of the statements; leave out --mode, --qualifier and"
@@ -212,6 +215,10 @@ def _measured(
     from kcgraph.network import network as network_of
 
     width = _width()
+    if format == "svg":
+        from kcgraph.network.chart import activity_svg
+
+        return activity_svg(measures.activity(found))
     if measure == "activity":
         return reports.activity_text(measures.activity(found), format, width)
     if measure == "polarization":

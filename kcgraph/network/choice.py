@@ -9,7 +9,6 @@ from kcgraph.errors import InputError
 from kcgraph.network import matrix
 from kcgraph.network.matrix import Matrix
 from kcgraph.network.statements import (
-    ACTORS,
     DUPLICATES,
     Statement,
     chosen,
@@ -35,17 +34,16 @@ _CALLED = {"two": "a two-mode network", "one": "a one-mode network", "events": "
 class Choice:
     """The settings of a discourse network, checked.
 
-    `mode` is "two" (actor by issue), "one" (actor by actor) or "events" (the statements as such);
-    `actors` as in `statements`; `qualifier` and `normalization` as in `two_mode` and `one_mode`
-    (without a qualifier: subtract, congruence); `duplicates` as in `without_duplicates`; the
-    filters as in `chosen`. `isolates` keeps actors and issues without a statement that counts;
-    `reprints_once` counts a wire story once.
+    `mode` is "two" (actor by issue), "one" (actor by actor) or "events" (the statements as such).
+    `qualifier` and `normalization` as in `two_mode` and `one_mode` (without a qualifier: subtract,
+    congruence), `duplicates` as in `without_duplicates`, the filters as in `chosen`. `isolates`
+    keeps actors and issues without a statement that counts; `reprints_once` counts a wire story
+    once.
 
     Raises InputError if the settings do not fit together.
     """
 
     mode: str = "two"
-    actors: str = "both"
     qualifier: str | None = None
     normalization: str = "none"
     duplicates: str = "include"
@@ -59,7 +57,6 @@ class Choice:
 
     def __post_init__(self) -> None:
         _one_of("mode", self.mode, QUALIFIERS)
-        _one_of("actors", self.actors, ACTORS)
         _one_of("duplicates", self.duplicates, DUPLICATES)
         for name, fitting in (("qualifier", QUALIFIERS), ("normalization", NORMALIZATIONS)):
             value = getattr(self, name)

@@ -56,7 +56,7 @@ def as_networkx(matrix: Matrix, *, combined: bool = False) -> Graph[str]:
     modes = [matrix.rows] if matrix.one_mode else [matrix.rows, matrix.columns]
     for side, refs in enumerate(modes):
         for ref, label in zip(refs, labels(refs), strict=True):
-            made.add_node(ref.iri, label=_in_xml(label), kind=ref.kind, bipartite=side)
+            made.add_node(ref.iri, label=in_xml(label), kind=ref.kind, bipartite=side)
     for r, c, value in matrix.ties():
         more = {"side": SIDES[value]} if combined else {"sign": _sign(value)}
         made.add_edge(matrix.rows[r].iri, matrix.columns[c].iri, weight=value, **more)
@@ -67,7 +67,7 @@ def _sign(value: float) -> str:
     return "positive" if value > 0 else "negative"
 
 
-def _in_xml(text: str) -> str:
+def in_xml(text: str) -> str:
     """`text` without the characters that XML 1.0 cannot hold, not even escaped."""
     return printable(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
 

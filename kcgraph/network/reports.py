@@ -18,7 +18,6 @@ from kcgraph.network.measures import (
 from kcgraph.network.statements import Statement
 from kcgraph.output import Table, printable, to_json
 
-REPORT_FORMATS = ("table", "csv", "json")
 _BAR = 20  # characters of the longest bar
 
 

@@ -16,6 +16,7 @@ from datetime import date as Day
 from typing import TYPE_CHECKING, Any
 
 from kcgraph.claims import Claims, Passage, PositionClaim, Ref
+from kcgraph.errors import InputError
 from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -62,7 +63,11 @@ def statements(store: Store, actors: str = "both") -> list[Statement]:
     or, where the article does not say so, belong to, for each of them; else for none), or "both"
     (each holder under its own name). A mixed position is a yes and a no, as a coder would have it
     who finds both in one passage. Stances towards persons are not statements on an issue.
+
+    Raises InputError if `actors` is none of these.
     """
+    if actors not in ACTORS:
+        raise InputError(f"actors {actors!r}: choose one of: {', '.join(ACTORS)}")
     claims = Claims(store)
     members = _members(claims)
     found = [

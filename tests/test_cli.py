@@ -61,3 +61,35 @@ def test_completion_scripts_are_printed(shell: str) -> None:
         env={"_KCGRAPH_COMPLETE": f"source_{shell}", "PATH": ""},
     )
     assert "_KCGRAPH_COMPLETE" in done.stdout
+
+
+GOLD = Path(__file__).resolve().parent.parent / "data" / "gold"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "export",
+        "info",
+        "who lucas",
+        "demands",
+        "query --list",
+        "query CONSTRUCT{?s?p?o}WHERE{?s?p?o}",
+        "render -",
+        f"evaluate {GOLD} --records {GOLD} --show all --format json",
+        "--help",
+    ],
+)
+def test_a_reader_that_leaves_is_no_error(arguments: str, two_articles: Path) -> None:
+    words = arguments.split()
+    takes_store = words[0] not in {"evaluate", "--help"}
+    store = ["--store", str(two_articles)] if takes_store else []
+    with subprocess.Popen(
+        [*KCGRAPH, *words, *store], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 0
+    assert said == ""

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from types import FrameType
+from typing import NoReturn
 
 from kcgraph.cli.app import app
 from kcgraph.errors import KcgraphError
@@ -22,17 +23,29 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except KcgraphError as error:
         _say(f"kcgraph: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # the reader has gone (`kcgraph query ... | head`): not an error
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _reader_left()
+    except SystemExit as leaving:
+        # typer makes exit status 1 of a closed pipe, but for us 1 means that the answer is no
+        if isinstance(leaving.__context__, BrokenPipeError):
+            _reader_left()
+        raise
     except _Interrupted:
         _say("kcgraph: interrupted; what was stored is whole")
         sys.exit(130)
+
+
+def _reader_left() -> NoReturn:
+    """What reads standard output (`| head`) has stopped doing so, which is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    sys.exit(0)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

@@ -140,7 +140,7 @@ def query(
     values = _parameters(param or [])
     graph = open_graph(store)
     bindings = named.bind(values, graph)
-    with _reader_may_leave(), _stopped_after(timeout):
+    with _stopped_after(timeout):
         cut = write_answer(
             run(graph, text, bindings=bindings),
             sys.stdout.buffer,
@@ -208,16 +208,6 @@ def _parameters(given: list[str]) -> dict[str, list[str]]:
             raise InputError(f"--param {one!r}: expected NAME=VALUE")
         values.setdefault(name.lstrip("?$"), []).append(value)
     return values
-
-
-@contextlib.contextmanager
-def _reader_may_leave() -> Iterator[None]:
-    """What reads standard output (`| head`) may stop doing so: no error, exit status 0."""
-    try:
-        yield
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
 
 
 @contextlib.contextmanager
@@ -416,6 +406,5 @@ def _width() -> int:
 
 def _print(text: str) -> None:
     """To standard output, in UTF-8 whatever the machine's encoding is."""
-    with _reader_may_leave():
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()

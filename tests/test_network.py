@@ -7,6 +7,8 @@ import io
 import json
 import math
 import shlex
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -318,6 +320,43 @@ def test_one_mode_is_as_defined(some: list[Statement], qualifier: str, normaliza
     found = one_mode(some, qualifier=qualifier, normalization=normalization).dense()
     expected = slowly(some, qualifier, normalization)
     np.testing.assert_allclose(found, expected.reshape(found.shape), atol=1e-12)
+
+
+def profile(some: list[Statement], actor: str, *, exchanged: bool = False) -> Counter[object]:
+    """How often `actor` takes each side of each issue, or the opposite ones."""
+    return Counter(
+        (s.issue.label, s.agreement != exchanged) for s in some if s.actor.label == actor
+    )
+
+
+def cosine(a: Counter[object], b: Counter[object]) -> float:
+    def length(v: Counter[object]) -> float:
+        return math.sqrt(sum(n * n for n in v.values()))
+
+    return sum(n * b[key] for key, n in a.items()) / (length(a) * length(b))
+
+
+def jaccard(a: Counter[object], b: Counter[object]) -> float:
+    return len(set(a) & set(b)) / len(set(a) | set(b))
+
+
+@given(ANY, st.sampled_from([cosine, jaccard]), st.booleans())
+def test_cosine_and_jaccard_are_those_of_the_textbooks(
+    some: list[Statement],
+    measure: Callable[[Counter[object], Counter[object]], float],
+    exchanged: bool,
+) -> None:
+    matrix = one_mode(
+        some,
+        qualifier="conflict" if exchanged else "congruence",
+        normalization=measure.__name__,
+    )
+    values = matrix.dense()
+    for n, a in enumerate(matrix.row_labels):
+        for m, b in enumerate(matrix.row_labels):
+            if n != m:
+                expected = measure(profile(some, a), profile(some, b, exchanged=exchanged))
+                assert values[n, m] == pytest.approx(expected)
 
 
 @given(ANY, st.sampled_from(NORMALIZATIONS["one"]))
@@ -690,6 +729,7 @@ def test_an_empty_network_is_done_and_says_so(ten_articles: Path, options: list[
         (["--cell", "Lucas", "nothing of the kind"], NotFound),
         (["--exclude-issue", "nothing of the kind"], NotFound),
         (["--exclude-actor", "Nobody"], NotFound),
+        (["--exclude-publisher", "KCTW"], NotFound),
         (["--since", "yesterday"], InputError),
         (["--since", "2021-01-02", "--until", "2021-01-01"], InputError),
         (["-o", "."], InputError),

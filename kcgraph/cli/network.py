@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -18,7 +20,7 @@ from kcgraph.cli.ask import (
     _print,
     _width,
 )
-from kcgraph.errors import InputError
+from kcgraph.errors import InputError, NotFound
 
 if TYPE_CHECKING:
     from kcgraph.names import NameIndex
@@ -153,6 +155,7 @@ def network(
         reprints_once=reprints == "once",
     )
     corpus = statements(graph, actors)
+    _check_publishers(choice.exclude_publishers, corpus)
     found = counted(corpus, choice)
     if cell is not None:
         text = _cell(found, choice, cell, names, str(format))

@@ -196,6 +196,14 @@ def _check_together(
         raise InputError("communities agree; use --qualifier congruence, ignore or subtract")
 
 
+def _check_publishers(asked: Collection[str], corpus: list[Statement]) -> None:
+    known = {one.publisher for one in corpus if one.publisher}
+    for name in sorted(set(asked) - known):
+        near = get_close_matches(name, known) or sorted(known)[:8]
+        listed = f"did you mean {' or '.join(map(repr, near))}?" if near else "no article has one"
+        raise NotFound(f"unknown publisher {name!r}; {listed}")
+
+
 def _network(corpus: list[Statement], found: list[Statement], choice: Choice, format: str) -> str:
     from kcgraph.network import network as network_of
     from kcgraph.network.formats import events_text, network_text

@@ -199,7 +199,7 @@ def _check_together(
 def _check_publishers(asked: Collection[str], corpus: list[Statement]) -> None:
     known = {one.publisher for one in corpus if one.publisher}
     for name in sorted(set(asked) - known):
-        near = get_close_matches(name, known) or sorted(known)[:8]
+        near = get_close_matches(name, sorted(known)) or sorted(known)[:8]
         listed = f"did you mean {' or '.join(map(repr, near))}?" if near else "no article has one"
         raise NotFound(f"unknown publisher {name!r}; {listed}")
 

@@ -32,6 +32,7 @@ from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
 from kcgraph.extract.offline.name_features import ArticleForms, features
+from kcgraph.extract.offline.name_repairs import repaired
 from kcgraph.extract.offline.names import Name, find_names
 from kcgraph.extract.offline.referents import Referent, correct_sorts, resolve_names, text
 from kcgraph.extract.offline.sources import link_sources
@@ -85,7 +86,9 @@ def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | 
             train_tagger([e for e in examples if _fold(e) != n], folder)
             for example in examples:
                 if _fold(example) == n:
-                    found[example.article.id] = find_names(example.doc, folder)
+                    found[example.article.id] = repaired(
+                        example.doc, find_names(example.doc, folder)
+                    )
         rows = {e.article.id: list(_antecedent_rows(e, found, readings)) for e in examples}
         keep: list[Row] = []
         for n, folder in enumerate(folders):
@@ -186,17 +189,16 @@ class _Teacher:
     def _nominal(self, nominal: Nominal) -> Iterator[Choice]:
         one = coreference.beside(self.doc, nominal, self.heads)
         if one is None:
-            candidates = antecedents.candidates_of_nominal(nominal, self.referents, self.heads)
+            candidates = antecedents.nominal_candidates(
+                self.where, nominal, self.referents, self.heads
+            )
             wanted = self._wanted(nominal)
             if wanted is not None:
-                one = next((c for c in candidates if self._gold.get(id(c)) == wanted), None)
-                for candidate in candidates:
-                    described = antecedents.nominal_features(
-                        self.where, nominal, candidate, self.heads
-                    )
+                one = next((c for c, _ in candidates if self._gold.get(id(c)) == wanted), None)
+                for candidate, described in candidates:
                     yield Choice("nominal", described, candidate is one)
             else:
-                one = next((c for c in candidates if _is_same_phrase(nominal, c)), None)
+                one = next((c for c, _ in candidates if _is_same_phrase(nominal, c)), None)
             if one is None:
                 one = Referent(nominal.sort)
                 self.referents.append(one)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -80,12 +81,36 @@ def _quoted(doc: Doc) -> list[bool]:
 # --- noun phrases -------------------------------------------------------------------------------
 
 
-def candidates_of_nominal(
-    nominal: Nominal, referents: Iterable[Referent], heads: Mapping[int, Referent]
-) -> list[Referent]:
-    """Referents that the noun phrase could refer to by its sort, its owner aside."""
+def nominal_candidates(
+    where: Text,
+    nominal: Nominal,
+    referents: Iterable[Referent],
+    heads: Mapping[int, Referent],
+) -> list[tuple[Referent, list[str]]]:
+    """Whom the noun phrase could refer to by its sort, its owner aside, with features."""
     owner = heads.get(nominal.owner) if nominal.owner is not None else None
-    return [one for one in referents if one is not owner and _can_mean(nominal, one)]
+    possible = [one for one in referents if one is not owner and _can_mean(nominal, one)]
+    last = {id(one): one.last_before(nominal.core.start) for one in possible}
+    possible.sort(key=lambda one: -(m.head if (m := last[id(one)]) else -1))
+    seen: Counter[str] = Counter()
+    found = []
+    for one in possible:
+        status = _status(one)
+        found.append(
+            (one, _nominal_features(where, nominal, one, heads, last[id(one)], seen[status]))
+        )
+        seen[status] += 1
+    return found
+
+
+def _status(one: Referent) -> str:
+    return "place" if one.place else "named" if one.named else "unnamed"
+
+
+def _classes(named: Iterable[str]) -> set[str]:
+    """The kinds of body that the words of a name tell."""
+    nouns, endings = table("noun-classes"), table("company-words")
+    return {c for w in named if (c := nouns.get(w) or endings.get(w))}
 
 
 def _can_mean(nominal: Nominal, one: Referent) -> bool:
@@ -98,12 +123,16 @@ def _bucket(n: int, *edges: int) -> int:
     return sum(n > edge for edge in edges)
 
 
-def nominal_features(
-    where: Text, nominal: Nominal, one: Referent, heads: Mapping[int, Referent]
+def _nominal_features(
+    where: Text,
+    nominal: Nominal,
+    one: Referent,
+    heads: Mapping[int, Referent],
+    before: Mention | None,
+    rank: int,
 ) -> list[str]:
-    """What the ranker is told about a noun phrase and a candidate."""
+    """`before`: the candidate's last mention so far; `rank`: how many of its status came later."""
     i = nominal.core.start
-    before = one.last_before(i)
     lemma, sort = nominal.lemma, nominal.sort
     named = {w.casefold() for form in one.forms for w in form}
     last_words = {form[-1].casefold() for form in one.forms}
@@ -131,16 +160,20 @@ def nominal_features(
     elif nominal.modifiers and head != "none" and not head.startswith("same"):
         head += "-mods"
     klass = table("noun-classes").get(lemma, "other")
-    status = "place" if one.place else "named" if one.named else "unnamed"
+    status, rank = _status(one), min(rank, 3) if before else 4
     far = _bucket(where.sentence[i] - where.sentence[before.head], 0, 1, 2, 4, 8) if before else 9
     kind = f"{sort}|{one.sort}|{status}"
     body_word = "bw" if last_words & words("body-nouns") else "nobw"
     often = _bucket(len(one.mentions), 1, 2, 4)
+    sorts = "+".join(sorted(_classes(named))) if one.named else "-"
     out = [
         "bias", f"k={kind}", f"d={determined}", f"h={head}", f"h|d={head}|{determined}",
         f"h|k={head}|{kind}", f"c={klass}|{head}", f"c|st={klass}|{status}|{body_word}",
         f"far={far}", f"far|h={far}|{head}", f"d|k={determined}|{kind}",
         f"far|c={far}|{klass}|{status}", f"n={often}", f"n|c={often}|{klass}|{status}",
+        f"nc={klass}|{sorts}", f"nc|r={klass}|{sorts}|{min(rank, 1)}|{determined}",
+        f"lw={lemma}|{sorts}", f"r={rank}|{status}|{klass}", f"r|h={rank}|{status}|{head}|{determined}",
+        f"r|bw={rank}|{status}|{klass}|{body_word}|{determined}",
         f"mods={bool(nominal.modifiers)}|{head}", f"lemma={lemma}|{status}|{head == 'none'}",
     ]  # fmt: skip
     if one.place and klass == "admin":
@@ -214,7 +247,7 @@ def _pronoun_features(
     role, mine = _ROLES.get(other.dep_, "other"), _ROLES.get(token.dep_, "other")
     kind = before.kind.value
     same_form = kind == "pronoun" and PERSONAL.get(other.lower_) == form
-    status = "place" if one.place else "named" if one.named else "unnamed"
+    status = _status(one)
     who = f"{form}|{one.sort}|{status}"
     sure = one.gender == form
     quoted = "q" if where.quoted[i] else "o"

@@ -12,6 +12,7 @@ from kcgraph import resources
 from kcgraph.extract.offline.antecedents import ranker
 from kcgraph.extract.offline.coreference import resolve_phrases
 from kcgraph.extract.offline.mentions import Sort, find_nominals
+from kcgraph.extract.offline.name_repairs import repaired
 from kcgraph.extract.offline.names import find_names
 from kcgraph.extract.offline.referents import Referent, resolve_names, text
 from kcgraph.extract.offline.roles import roles_of, shared_titles
@@ -33,7 +34,7 @@ def build_cast(
     `models` is a folder of models in place of those that ship with the package.
     """
     folder = models or resources.data_dir() / "models" / "who"
-    names = find_names(doc, folder)
+    names = repaired(doc, find_names(doc, folder))
     referents = resolve_names(doc, names)
     resolve_phrases(doc, find_nominals(doc, names), readings, referents, ranker(folder))
     present = [one for one in referents if one.mentions]

@@ -9,8 +9,7 @@ from spacy.tokens import Doc
 from kcgraph.extract.offline.antecedents import (
     Score,
     Text,
-    candidates_of_nominal,
-    nominal_features,
+    nominal_candidates,
     pronoun_candidates,
 )
 from kcgraph.extract.offline.lexicon import words
@@ -18,8 +17,8 @@ from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort, find_prono
 from kcgraph.extract.offline.referents import Referent, correct_sorts
 from kcgraph.extract.offline.types import Mention, Reading
 
-# Log odds from which a noun phrase is joined to its best candidate, and a pronoun.
-_LINK, _LINK_PRONOUN = -0.4, -3.0
+# Log odds from which a mention is joined to its best candidate.
+_LINK_PERSON, _LINK_BODY, _LINK_PRONOUN = -0.4, -0.8, -3.0
 
 
 def resolve_phrases(
@@ -73,11 +72,12 @@ def place_nominal(
     if one is not None:
         return one
     best: tuple[float, Referent] | None = None
-    for candidate in candidates_of_nominal(nominal, referents, heads):
-        odds = rank("nominal", nominal_features(where, nominal, candidate, heads))
+    for candidate, features in nominal_candidates(where, nominal, referents, heads):
+        odds = rank("nominal", features)
         if best is None or odds > best[0]:
             best = odds, candidate
-    if best is not None and best[0] > _LINK:
+    enough = _LINK_PERSON if nominal.sort is Sort.PERSON else _LINK_BODY
+    if best is not None and best[0] > enough:
         return best[1]
     one = Referent(nominal.sort)
     referents.append(one)

@@ -90,6 +90,8 @@ def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterabl
     form = forms[name.span]
     if len(form) > 1 and name.type is NameType.PERSON and _ends_like_body(form):
         return replace(name, type=NameType.BODY)
+    if len(form) > 1 and name.type is NameType.BODY and _is_relative(form, forms, names):
+        return replace(name, type=NameType.PERSON)
     votes: Counter[NameType] = Counter()
     for other in names:
         theirs = forms[other.span]
@@ -107,6 +109,18 @@ def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterabl
             votes[NameType.BODY] += is_body and name.type is NameType.PERSON
     best, n = votes.most_common(1)[0]
     return name if n == votes[name.type] else replace(name, type=best)
+
+
+def _is_relative(
+    form: Sequence[str], forms: Mapping[Tokens, tuple[str, ...]], names: Iterable[Name]
+) -> bool:
+    """Whether the form is a given name with the surname of somebody else in the article."""
+    if form[0] not in table("first-names") or len(form) > 3 or _ends_like_body(form):
+        return False
+    return any(
+        n.type is NameType.PERSON and len(f := forms[n.span]) > 1 and f[-1] == form[-1]
+        for n in names
+    )
 
 
 def _ends_like_body(form: Sequence[str]) -> bool:

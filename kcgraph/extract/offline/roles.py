@@ -154,7 +154,10 @@ def _name_before(doc: Doc, i: int, cast: Cast) -> str | None:
         ends_here = mention.span.end == i and mention.kind is MentionKind.NAME
         if ends_here and entity.kind is StakeholderKind.ORGANIZATION:
             return entity.name
-    return None
+    start = i
+    while start > 0 and doc[start - 1].pos_ == "PROPN" and doc[start - 1].text[:1].isupper():
+        start -= 1
+    return text(doc, Tokens(start, i)) if start < i else None
 
 
 def _implied(doc: Doc, office: Sequence[Token], cast: Cast) -> str | None:

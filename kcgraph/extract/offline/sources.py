@@ -6,6 +6,7 @@ A letter or statement speaks for who issued it, a spokesperson or an office for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
@@ -75,7 +76,7 @@ def _sources(doc: Doc, span: Tokens, cast: Cast) -> tuple[list[Entity], list[Ent
         if issuers:
             return issuers
     found: list[Entity] = []
-    for token in _coordinated(root, span):
+    for token in _coordinated(root, span, cast):
         entity = cast.at(token.i)
         principal = _principal(token, cast) if _speaks_for(token, entity) else None
         if principal is not None:
@@ -96,13 +97,24 @@ def _members(entity: Entity, cast: Cast) -> Iterator[Entity]:
             yield other
 
 
-def _coordinated(root: Token, span: Tokens) -> list[Token]:
+def _coordinated(root: Token, span: Tokens, cast: Cast) -> list[Token]:
+    """The head and what is coordinated with it, by the parse or with "and" between two names."""
     tokens = [root]
     for token in tokens:
         tokens.extend(
             c for c in token.children if c.dep_ == "conj" and span.start <= c.i < span.end
         )
-    return tokens
+    doc = root.doc
+    names = [m for m, e in cast.mentions(span) if m.kind is MentionKind.NAME and not e.place]
+    for one, following in pairwise(names):
+        between = {t.lower_ for t in doc[one.span.end : following.span.start]}
+        if (
+            between
+            and between <= {"and", "&"}
+            and {one.head, following.head} & {t.i for t in tokens}
+        ):
+            tokens.extend(doc[i] for i in (one.head, following.head) if doc[i] not in tokens)
+    return sorted(tokens, key=lambda token: token.i)
 
 
 def _speaks_for(token: Token, entity: Entity | None) -> bool:

@@ -1,0 +1,236 @@
+"""What is evident about names and the tagger may still miss: extents, titles, further places.
+
+Each repair is for a class of spellings, and none needs more than the words around it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from kcgraph.extract.offline.lexicon import words
+from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.types import Tokens
+
+_NUMBERED = frozenset(
+    "local lodge ward district branch precinct unit division post chapter no".split()
+)
+_JOINING = frozenset("with at by from in".split())
+
+
+def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
+    """The names mended, and those added that the article writes elsewhere or spells plainly."""
+    kept = _disjoint([_mended(doc, part) for name in names for part in _parts(doc, name)])
+    taken = {i for name in kept for i in range(*name.whole)}
+    for more in (_same_forms(doc, kept), _plain_persons(doc), _acronyms(doc)):
+        for name in more:
+            if not any(i in taken for i in range(*name.whole)):
+                kept.append(name)
+                taken.update(range(*name.whole))
+    kept.extend(_given_before_and(doc, kept, taken))
+    return sorted(kept, key=lambda name: name.span)
+
+
+def _disjoint(names: Sequence[Name]) -> list[Name]:
+    """The names without those that lie inside a later, longer one."""
+    kept: list[Name] = []
+    for name in names:
+        while kept and kept[-1].span.start >= name.whole.start:
+            kept.pop()
+        kept.append(name)
+    return kept
+
+
+def _trim(doc: Doc, span: Tokens) -> Tokens:
+    """The span without a possessive ending or stray punctuation at its ends."""
+    start, end = span
+    while end - start > 1 and (
+        doc[end - 1].tag_ == "POS" or doc[end - 1].text in {",", "’s", "'s"}
+    ):
+        end -= 1
+    while end - start > 1 and doc[start].lower_ in {"the", "a", "an"}:
+        start += 1
+    return Tokens(start, end)
+
+
+def _mended(doc: Doc, name: Name) -> Name:
+    """The name without a title that the tagger took into it, or with an acronym's missing words."""
+    name = replace(name, span=_extent(doc, name))
+    start, end = name.span
+    if name.type is NameType.PERSON and name.title is None:
+        first = _lower_title(doc, start)
+        if first < start:
+            return replace(name, title=Tokens(first, start))
+    cut = start
+    while cut < end - 1 and _is_title_word(doc[cut]):
+        cut += 1
+    if cut > start and name.title is None and not is_company_word(doc[end - 1]):
+        given = doc[cut].text in words("first-names")
+        if given or (name.type is NameType.PERSON and cut == start + 1):
+            title = Tokens(start, cut)
+            return Name(Tokens(cut, end), NameType.PERSON, title, name.probability)
+    if name.type is NameType.BODY:
+        start = _after_description(doc, name.span)
+        if start > name.span.start:
+            return replace(name, span=Tokens(start, end))
+    if end + 2 < len(doc) and doc[end].text == "(" and doc[end + 2].text == ")":
+        wider = _spelled_out(doc, doc[end + 1].text, end)
+        if wider is not None and wider.start < start:
+            return Name(wider, NameType.BODY, None, name.probability)
+    return name
+
+
+def _parts(doc: Doc, name: Name) -> Iterator[Name]:
+    """The name, or the body and the person in "Tolliver & Sons with June Tolliver"."""
+    start, end = name.span
+    for i in range(start + 1, end - 2):
+        joins = name.type is NameType.BODY and doc[i].lower_ in _JOINING
+        if joins and doc[i + 1].text in words("first-names"):
+            yield replace(name, span=Tokens(start, i))
+            yield Name(Tokens(i + 1, end), NameType.PERSON, None, name.probability)
+            return
+    yield name
+
+
+def _extent(doc: Doc, name: Name) -> Tokens:
+    """The tokens without what does not belong, and with the number of a local."""
+    start, end = _trim(doc, name.span)
+    if doc[end - 1].lower_ in _NUMBERED and end < len(doc) and doc[end].is_digit:
+        end += 1
+    return Tokens(start, end)
+
+
+def _lower_title(doc: Doc, start: int) -> int:
+    """Where an occupation in lower case before a name begins: "retired teacher Ann Brown"."""
+    i = start - 1
+    if i < 0 or doc[i].tag_ != "NN" or doc[i].lower_ not in words("person-nouns"):
+        return start
+    if not doc[i].text.islower() or not doc[i].is_alpha:
+        return start
+    while i > 0 and doc[i - 1].tag_ in {"NN", "JJ"} and doc[i - 1].text.islower():
+        i -= 1
+    return i
+
+
+def _after_description(doc: Doc, span: Tokens) -> int:
+    """Where the name proper begins in "Dublin charity Doorstep", "Patients' lobby Afya Yetu"."""
+    for i in range(span.end - 2, span.start, -1):
+        token = doc[i]
+        if token.text.islower() and token.lower_ in words("body-nouns"):
+            rest = doc[i + 1 : span.end]
+            if all(t.text[:1].isupper() or t.text in {"&", "-", "’", "'"} for t in rest):
+                return i + 1
+    return span.start
+
+
+def _is_title_word(token: Token) -> bool:
+    low = token.lower_.rstrip(".")
+    if token.text in words("first-names"):
+        return low in words("honorifics")
+    ranks = {"first", "deputy", "vice", "acting", "assistant", "former", "chief", "senior", "state"}
+    return low in words("person-nouns") or low in words("honorifics") or low in ranks
+
+
+def _spelled_out(doc: Doc, acronym: str, end: int) -> Tokens | None:
+    """The tokens before `end` whose initials are the acronym, small words skipped."""
+    left = [c for c in acronym if c.isupper()]
+    if len(left) < 2 or not acronym.isalpha():
+        return None
+    i = end
+    while left and i > 0 and end - i < 12:
+        i -= 1
+        token = doc[i]
+        if token.is_space or token.text in {",", ";", "."}:
+            return None
+        if token.text[:1] == left[-1]:
+            left.pop()
+        elif token.text[:1].isupper():
+            return None
+    return Tokens(i, end) if not left else None
+
+
+def _same_forms(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
+    """Places where a name of the article stands without having been tagged."""
+    kinds: dict[tuple[str, ...], Counter[NameType]] = {}
+    for name in names:
+        form = tuple(t.text for t in doc[name.span.start : name.span.end])
+        kinds.setdefault(form, Counter())[name.type] += 1
+    first: dict[str, list[tuple[str, ...]]] = {}
+    for form in sorted(kinds, key=len, reverse=True):
+        if form[0][:1].isupper() and len(form[0]) > 1:
+            first.setdefault(form[0], []).append(form)
+    taken = {i for name in names for i in range(*name.whole)}
+    for token in doc:
+        if token.i in taken or token.text not in first:
+            continue
+        for form in first[token.text]:
+            span = Tokens(token.i, token.i + len(form))
+            if _stands(doc, span, form, taken):
+                yield Name(span, kinds[form].most_common(1)[0][0], None, 0.5)
+                taken.update(range(*span))
+                break
+
+
+def _stands(doc: Doc, span: Tokens, form: tuple[str, ...], taken: set[int]) -> bool:
+    if span.end > len(doc) or any(i in taken for i in range(*span)):
+        return False
+    tokens = list(doc[span.start : span.end])
+    if tuple(t.text for t in tokens) != form:
+        return False
+    if len(form) > 1:
+        return True
+    if _is_capital(doc, span.start - 1) or _is_capital(doc, span.end):
+        return False
+    return tokens[0].pos_ == "PROPN" and (
+        not tokens[0].is_sent_start or tokens[0].lower_ not in words("body-nouns")
+    )
+
+
+def _is_capital(doc: Doc, i: int) -> bool:
+    return 0 <= i < len(doc) and doc[i].text[:1].isupper() and not doc[i].is_sent_start
+
+
+def _given_before_and(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
+    """The "Dale" of "Dale and Rhonda Summers"."""
+    given = words("first-names")
+    for name in names:
+        i = name.whole.start - 2
+        if name.type is not NameType.PERSON or i < 0 or i in taken or len(_range(name)) < 2:
+            continue
+        both = {doc[i].text, doc[name.span.start].text} <= given
+        if both and doc[i + 1].lower_ in {"and", "&"}:
+            yield Name(Tokens(i, i + 1), NameType.PERSON, None, name.probability)
+
+
+def _range(name: Name) -> range:
+    return range(*name.span)
+
+
+def _plain_persons(doc: Doc) -> Iterator[Name]:
+    """A given name and more that the entity recognizer, too, takes for a person."""
+    for entity in doc.ents:
+        long = 2 <= entity.end - entity.start <= 4
+        if entity.label_ != "PERSON" or not long or not all(t.is_title for t in entity):
+            continue
+        if entity[0].text in words("first-names") and not is_company_word(entity[-1]):
+            yield Name(Tokens(entity.start, entity.end), NameType.PERSON, None, 0.5)
+
+
+def _acronyms(doc: Doc) -> Iterator[Name]:
+    """ "the NAACP": capitals after an article that are no place, rank or unit."""
+    for token in doc:
+        if not (token.is_upper and token.is_alpha and 3 <= len(token) <= 7 and token.i):
+            continue
+        is_body = token.pos_ == "PROPN" and token.ent_type_ not in {"GPE", "LOC"}
+        alone = token.dep_ not in {"compound", "amod", "nmod"}
+        if doc[token.i - 1].lower_ == "the" and is_body and alone:
+            yield Name(Tokens(token.i, token.i + 1), NameType.BODY, None, 0.5)
+
+
+def is_company_word(token: Token) -> bool:
+    """Whether the word can end the name of a body ("Council", "Holdings") but not of a person."""
+    low = {token.lower_, token.lemma_.lower()}
+    return bool(low & words("body-nouns")) or token.lower_ in words("company-words")

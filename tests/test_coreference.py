@@ -1,0 +1,68 @@
+"""Whom noun phrases and pronouns refer to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reading import at, links_of, named
+
+BOARD = (
+    "The Pike Ridge County Planning Board backed the quarry on Thursday. Everett Law, who chairs"
+    " the board, voted yes. He said he had no choice.\n\nThe group Friends of Sable Creek will sue."
+    " “It is our water,” said the group's president, Nettie Crowe. She called the vote a shame."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "occurrence", "name"),
+    [
+        (BOARD, "the board", 0, "Pike Ridge County Planning Board"),
+        (BOARD, "He", 0, "Everett Law"),
+        (BOARD, " he", 0, "Everett Law"),
+        (BOARD, "who", 0, "Everett Law"),
+        (BOARD, "She", 0, "Nettie Crowe"),
+        (BOARD, "president", 0, "Nettie Crowe"),
+        (
+            "Mayor Dana Young spoke first. The superintendent, Colleen Banks, spoke last. The"
+            " mayor promised a vote.",
+            "mayor",
+            0,
+            "Dana Young",
+        ),
+        (
+            "Halcyon Energy will build it. The company said it would hire locally.",
+            "company",
+            0,
+            "Halcyon Energy",
+        ),
+        (
+            "Halcyon Energy will build it. The company said it would hire locally.",
+            " it would"[:3],
+            1,
+            "Halcyon Energy",
+        ),
+        ("“I will not resign,” said Rick Smith, the chief.", "I", 0, "Rick Smith"),
+    ],
+)
+def test_whom_it_refers_to(text: str, words: str, occurrence: int, name: str) -> None:
+    assert at(text, words, occurrence) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("The chairman of the association, Peter Ndegwa, said vehicles would stay off the road.",
+         {"Peter Ndegwa"}),
+        ("Dale and Rhonda Summers said they would take the jobs.",
+         {"Dale Summers", "Rhonda Summers"}),
+        ("The Kestrel Bay Food Bank is short of food. A spokesman for the Kestrel Bay Food Bank"
+         " said the shelves were empty.", {"Kestrel Bay Food Bank"}),
+        ("The letter from Black Rainbow, Urban League and Operation Liberation said the mayor had"
+         " not met one of their demands.",
+         {"Black Rainbow", "Urban League", "Operation Liberation"}),
+        ("Mayor Quinton Lucas spoke on Monday. He said he was optimistic.", {"Quinton Lucas"}),
+    ],
+)  # fmt: skip
+def test_sources_of_attributions(text: str, sources: set[str]) -> None:
+    links = links_of(text)
+    assert {named(text, name).id for name in sources} in [set(link.sources) for link in links]

@@ -1,0 +1,96 @@
+"""Who is named: names of all sorts, with their type, title and extent."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kcgraph.extract.offline.types import chars
+from kcgraph.model import StakeholderKind
+from tests.reading import cast_of, named, parse
+
+PERSON, BODY = StakeholderKind.PERSON, StakeholderKind.ORGANIZATION
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Everett Law, who chairs the board, said he was tired. Law left.", "Everett Law", PERSON),
+        ("“No,” said April March, a teacher. March would not move.", "April March", PERSON),
+        ("Councilwoman Renata Paris opposed it. Paris voted no.", "Renata Paris", PERSON),
+        ("Susan Page and Leon Bishop backed the levy, Page said.", "Leon Bishop", PERSON),
+        ("Henry Service, an attorney, said the police would not change.", "Henry Service", PERSON),
+        ("The plan was drawn up by Bríd Ní Dhomhnaill, a teacher.", "Bríd Ní Dhomhnaill", PERSON),
+        ("Cllr Huw Prothero told the meeting that Ms van Dijk was wrong.", "Huw Prothero", PERSON),
+        ("Dr. Anjali Deshmukh urged the hospital to wait.", "Anjali Deshmukh", PERSON),
+        ("The Friends of Sable Creek (FSC) sued. FSC wants it denied.", "FSC", BODY),
+        ("The Carters, Tolliver & Sons said, can keep the well.", "Tolliver & Sons", BODY),
+        ("The Ober Valley Federation of Teachers objected.", "Ober Valley Federation of Teachers",
+         BODY),
+        ("Wessington Water apologised. Wessington said it was sorry.", "Wessington Water", BODY),
+        ("Carpenters Local 1907 backed the plan.", "Carpenters Local 1907", BODY),
+        ("The Ministry of Health said it would appeal.", "Ministry of Health", BODY),
+    ],
+)  # fmt: skip
+def test_names(text: str, name: str, kind: StakeholderKind) -> None:
+    assert named(text, name).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        ("Mayor Quinton Lucas met Rick Smith. Lucas was pleased.", ["Quinton Lucas", "Lucas"]),
+        (
+            "The Kansas City Police Department (KCPD) replied. KCPD said nothing more.",
+            ["Kansas City Police Department", "KCPD"],
+        ),
+        (
+            "The National Union of Teachers will march. “We are angry,” the NUT said.",
+            ["National Union of Teachers", "NUT"],
+        ),
+        ("The Pike Ridge Farm Bureau wrote. The Farm Bureau supports it.",
+         ["Pike Ridge Farm Bureau", "Farm Bureau"]),
+    ],
+)  # fmt: skip
+def test_forms_of_one_name_are_one(text: str, together: list[str]) -> None:
+    ids = {named(text, name).id for name in together}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        (
+            "Ward Tolliver runs Tolliver & Sons with June Tolliver, his sister.",
+            ["Ward Tolliver", "June Tolliver", "Tolliver & Sons"],
+        ),
+        ("Dale and Rhonda Summers said they would take the jobs.",
+         ["Dale Summers", "Rhonda Summers"]),
+        (
+            "The letter from Black Rainbow, the NAACP, Urban League and Operation Liberation"
+            " said no.",
+            ["Black Rainbow", "NAACP", "Urban League", "Operation Liberation"],
+        ),
+        ("Nurses walked out. Some teachers joined them, teachers said.", ["Nurses", "teachers"]),
+    ],
+)  # fmt: skip
+def test_different_ones_stay_apart(text: str, apart: list[str]) -> None:
+    ids = [named(text, name).id for name in apart]
+    assert len(set(ids)) == len(apart)
+
+
+@given(st.text(alphabet="Aa b.,'’“”\n-&é1", max_size=120))
+@settings(max_examples=40, deadline=None)
+def test_any_text_has_a_cast_whose_mentions_lie_in_it(text: str) -> None:
+    doc = parse(text)
+    for entity in cast_of(text).entities:
+        assert entity.mentions
+        for mention in entity.mentions:
+            span = chars(doc, mention.span)
+            assert 0 <= span.start < span.end <= len(text)
+            assert mention.span.start <= mention.head < mention.span.end
+
+
+def test_an_empty_article_has_nobody() -> None:
+    assert cast_of("").entities == []

@@ -1,0 +1,63 @@
+"""Who of the cast is a stakeholder, and what a record keeps without the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from kcgraph.extract.offline.stakeholders import concerning, select_stakeholders
+from kcgraph.model import (
+    Article,
+    Event,
+    EventKind,
+    Polarity,
+    Position,
+    PositionKind,
+    Stakeholder,
+    StakeholderKind,
+    Target,
+)
+from tests.reading import cast_of, links_of, parse
+
+ARTICLE = (
+    "Council delays vote on stadium\n\nMILLBROOK (AP) — The city council on Tuesday put off a vote"
+    " on the stadium tax after Mayor Ann Brown threatened a veto.\n\n“It is a giveaway,” said Tom"
+    " Ortiz, president of the Millbrook Tenants Union. The union wants the money spent on housing."
+    " Teachers marched on City Hall on Monday, in the rain, past the statue of Abraham Lincoln."
+)
+
+
+def chosen(text: str) -> set[str]:
+    links = links_of(text)
+    article = Article(id="a", text=text)
+    found = select_stakeholders(cast_of(text), links, [], [], parse(text), article)
+    return {who.name for who in found}
+
+
+def test_who_speaks_and_decides_is_a_stakeholder() -> None:
+    assert {"Ann Brown", "Tom Ortiz", "Millbrook Tenants Union"} <= chosen(ARTICLE)
+
+
+@pytest.mark.parametrize("name", ["AP", "Tuesday", "Monday", "statue", "rain"])
+def test_datelines_days_and_things_are_not(name: str) -> None:
+    assert name not in chosen(ARTICLE)
+
+
+def _who(key: str) -> Stakeholder:
+    return Stakeholder(key, StakeholderKind.PERSON, key)
+
+
+def _position(holder: str, target: Target) -> Position:
+    return Position(PositionKind.STANCE, holder, Polarity.SUPPORT, target, "evidence")
+
+
+def test_items_about_others_go_and_participants_are_taken_out() -> None:
+    kept = [_who("ann"), _who("tom")]
+    good = _position("ann", Target("tom"))
+    positions = [good, _position("bob", Target("tom")), _position("ann", Target("bob"))]
+    events = [
+        Event(EventKind.VOTE, ("ann", "bob"), "evidence", declined=("bob",)),
+        Event(EventKind.VOTE, ("bob",), "evidence"),
+    ]
+    _, still, took_place = concerning(kept, [], positions, events)
+    assert still == [good]
+    assert took_place == [Event(EventKind.VOTE, ("ann",), "evidence")]

@@ -42,6 +42,14 @@ BOARD = (
             "Halcyon Energy",
         ),
         ("“I will not resign,” said Rick Smith, the chief.", "I", 0, "Rick Smith"),
+        # "they" are neither one person nor the place in a person's title
+        (
+            "Tenant groups wrote to Harlow County Commissioner Ann Boyle on Monday. They said the"
+            " rents were too high.",
+            "They",
+            0,
+            "Tenant groups",
+        ),
     ],
 )
 def test_whom_it_refers_to(text: str, words: str, occurrence: int, name: str) -> None:

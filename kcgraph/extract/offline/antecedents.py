@@ -198,7 +198,7 @@ def agrees(form: str, one: Referent) -> bool:
         return one.sort is Sort.PERSON and one.gender in {form, "u"}
     if form == "n":
         return one.sort is Sort.BODY
-    return True
+    return form != "p" or one.sort is not Sort.PERSON
 
 
 def pronoun_candidates(
@@ -212,6 +212,8 @@ def pronoun_candidates(
         before = one.last_before(i)
         if before is None or not agrees(form, one):
             continue
+        if form == "p" and doc[before.head].dep_ == "compound":
+            continue  # "Jackson County Prosecutor Ann Lee": "they" are not the county
         if where.sentence[i] - where.sentence[before.head] <= 8:
             near.append((before, one))
     near.sort(key=lambda pair: -pair[0].head)

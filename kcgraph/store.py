@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,8 +33,12 @@ FORMAT = 1
 _MANIFEST = "store.json"
 _RECORDS = "records.sqlite"
 _GENERATION = "graph-"
+_IS_GENERATION = re.compile(rf"{_GENERATION}(\d{{6,}})", re.ASCII)
 _RDF = "rdf"
 _MADE_FROM = "made-from.json"
+_LOCK = "lock"
+# What a build that was stopped at its very start leaves.
+_BEFORE_MANIFEST = {_LOCK, f"{_LOCK}-journal", f"{_MANIFEST}.new"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def manifest(path: Path) -> Manifest:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         found = Manifest(int(data["format"]), data["graph"], str(data["base"]))
+        if found.format <= FORMAT and found.graph and not _IS_GENERATION.fullmatch(found.graph):
+            raise ValueError(found.graph)
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(
             f"{path}: no store here; make one: kcgraph build PATH... --store {path}"
@@ -97,10 +104,11 @@ def nquads(graph: pyoxigraph.Store) -> Iterator[str]:
 class Writer:
     """The one writer of a store. Use as a context manager; leaving it lets the lock go.
 
-    Raises WorkError if another writer is at work.
+    Raises WorkError if another writer is at work, InputError if the folder holds something else.
     """
 
     def __init__(self, path: Path, *, base: str | None = None) -> None:
+        _refuse_a_foreign_folder(path)
         self.path = path
         self._lock = _locked(path)
         try:
@@ -119,15 +127,19 @@ class Writer:
         self._lock.close()
 
     def made_from(self) -> dict[str, str]:
-        """What each article's graph was made from when it was written: signatures by article id."""
+        """What each article's graph was made from when it was written: signatures by article id.
+
+        Empty if that is not known or the RDF cannot be read: then all of it is to be written again.
+        """
         if self._manifest.graph is None:
             return {}
         try:
+            open_graph(self.path)
             file = self.path / self._manifest.graph / _MADE_FROM
             data = json.loads(file.read_text(encoding="utf-8"))
             return {str(k): str(v) for k, v in data.items()}
-        except (OSError, ValueError, AttributeError):
-            return {}  # then every graph is written again
+        except (WorkError, OSError, ValueError, AttributeError):
+            return {}
 
     def note(self, made_from: Mapping[str, str]) -> None:
         """Notes for the current generation what it was made from."""
@@ -190,8 +202,8 @@ class Writer:
 
     def _remove_generations(self, keep: str | None) -> None:
         """Removes what interrupted builds left and earlier generations, which nobody opens now."""
-        for folder in self.path.glob(f"{_GENERATION}*"):
-            if folder.name != keep:
+        for folder in self.path.iterdir():
+            if folder.name != keep and _IS_GENERATION.fullmatch(folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -232,6 +244,18 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
+def _refuse_a_foreign_folder(path: Path) -> None:
+    """A store shares its folder with nothing: it writes, replaces and removes files there."""
+    if (path / _MANIFEST).exists() or not path.is_dir():
+        return
+    with _disk_failures(path):
+        foreign = sorted(file.name for file in path.iterdir() if file.name not in _BEFORE_MANIFEST)
+    if foreign:
+        raise InputError(
+            f"{path}: no store, and not empty ({foreign[0]!r} is there); name another folder"
+        )
+
+
 def _locked(path: Path) -> sqlite3.Connection:
     """A lock that one process holds and that goes with it, whatever ends it.
 
@@ -240,7 +264,7 @@ def _locked(path: Path) -> sqlite3.Connection:
     """
     with _disk_failures(path):
         path.mkdir(parents=True, exist_ok=True)
-        lock = sqlite3.connect(path / "lock", timeout=0, isolation_level=None)
+        lock = sqlite3.connect(path / _LOCK, timeout=0, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:

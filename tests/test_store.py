@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pyoxigraph
@@ -53,11 +54,40 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Path) -> None:
         build(store, [ARTICLE], ToyExtractor())
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "one"}', "null"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"format": "one"}',
+        "null",
+        '{"format": 1, "graph": 7, "base": "https://e.org/"}',
+        '{"format": 1, "graph": "../other/graph-000001", "base": "https://e.org/"}',
+    ],
+)
 def test_a_damaged_manifest_is_named(store: Path, content: str) -> None:
     (store / "store.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"store\.json: damaged"):
         open_graph(store)
+
+
+@pytest.mark.parametrize("mine", ["notes.txt", "graph-paper/plan.txt", "records.sqlite"])
+def test_no_store_is_made_among_other_files(tmp_path: Path, mine: str) -> None:
+    file = tmp_path / mine
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="name another folder"):
+        build(tmp_path, [ARTICLE], ToyExtractor())
+    assert [f for f in tmp_path.rglob("*") if f.is_file()] == [file]
+
+
+def test_a_build_removes_nothing_that_is_not_its_own(store: Path) -> None:
+    notes = store / "graph-paper" / "notes.txt"
+    notes.parent.mkdir()
+    notes.write_text("mine", encoding="utf-8")
+    build(store, [ARTICLE], ToyExtractor(), Options(force=True, min_confidence=0.5))
+    assert notes.read_text(encoding="utf-8") == "mine"
 
 
 def test_damaged_files_are_named(store: Path) -> None:
@@ -70,10 +100,11 @@ def test_damaged_files_are_named(store: Path) -> None:
         records.rows()
 
 
-def test_a_lost_graph_is_made_again_from_the_records(store: Path) -> None:
+@pytest.mark.parametrize("lost", ["graph-*/made-from.json", "graph-*/rdf/CURRENT", "graph-*"])
+def test_a_lost_graph_is_made_again_from_the_records(store: Path, lost: str) -> None:
     before = list(nquads(open_graph(store)))
-    (made_from,) = store.glob("graph-*/made-from.json")
-    made_from.unlink()
+    (gone,) = store.glob(lost)
+    shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
     extractor = ToyExtractor()
     build(store, [ARTICLE], extractor)
     assert extractor.read == []

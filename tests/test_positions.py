@@ -143,8 +143,8 @@ def test_a_demand_names_its_addressee(read: Read) -> None:
 @pytest.mark.parametrize("rules_only", [True, False])
 def test_passages_are_verbatim_and_holders_known(read: Read, rules_only: bool) -> None:
     text = (
-        "Port Ellis will build a ferry terminal, Dana Reyes said.\n\n“This plan is a disgrace,” the "
-        "Harbor Union said. It wants the terminal moved, and urged Port Ellis to drop the toll.\n"
+        "Port Ellis will build a ferry terminal, Dana Reyes said.\n\n“This plan is a disgrace,” "
+        "the Harbor Union said. It wants the terminal moved, urging Port Ellis to drop the toll.\n"
     )
     found = read(text, NAMES, said={"union": "“This plan is a disgrace,”"}, rules_only=rules_only)
     assert found

@@ -40,8 +40,8 @@ BOARD = {
     ("legislation", "Henry Service", "open"),
     ("police department reforms", "civil rights organizations", "answered"),
     ("police department reforms", "protesters", "answered"),
-    ("resignation or firing of Smith", "civil rights organizations", "refused"),
-    ("resignation or firing of Smith", "one participant", "refused"),
+    ("resignation of Smith", "civil rights organizations", "refused"),
+    ("resignation of Smith", "one participant", "refused"),
     ("stronger action", "community activists", "open"),
     ("weekly reports to city council", "Quinton Lucas", "open"),
 }
@@ -168,6 +168,6 @@ def test_csv(two_articles: Path, two: Store) -> None:
 
 def test_markdown_quotes_the_sentence_with_the_words_in_bold(two_articles: Path) -> None:
     text = call(two_articles, "--format", "markdown", "--status", "refused").stdout
-    assert "## resignation or firing of Smith" in text
+    assert "## resignation of Smith" in text
     assert "**REFUSED** civil rights organizations" in text
     assert "**he does not intend to resign**" in text

@@ -108,11 +108,19 @@ def _expansions(thing: Local) -> list[str]:
 
 
 def preferred_label(cluster: Sequence[Wordings]) -> str:
-    """The wording a person would choose: a short noun phrase, of equals the most frequent."""
+    """The wording a person would choose: a short noun phrase, of equals the one most agree on."""
     counts = Counter(x.labels[0] for x in cluster)
+    agreed = Counter(label for x in cluster for label in {*x.labels})
 
     def fitness(label: str) -> tuple[object, ...]:
         content = len(topic(label).words)
-        return 2 <= content <= 5, not begins_with_verb(label), counts[label], -len(label), label
+        return (
+            2 <= content <= 5,
+            not begins_with_verb(label),
+            counts[label],
+            agreed[label],
+            -len(label),
+            label,
+        )
 
     return max(counts, key=fitness)

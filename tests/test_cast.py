@@ -21,7 +21,7 @@ from tests.reading import cast_of, named
         ("Mr. Owen Pryce and Dr. Sian Rees spoke.", "Sian Rees", {("Dr.", None)}),
         ("Ann Brown, president of the Oak Hill Tenants Union, objected.", "Ann Brown",
          {("president", "Oak Hill Tenants Union")}),
-        ("“Enough,” said butcher Declan Stack.", "Declan Stack", {("butcher", None)}),
+        ("“Enough,” said plumber Declan Stack.", "Declan Stack", {("plumber", None)}),
     ],
 )  # fmt: skip
 def test_roles(text: str, name: str, roles: set[tuple[str, str | None]]) -> None:

@@ -25,7 +25,7 @@ PERSON, BODY = StakeholderKind.PERSON, StakeholderKind.ORGANIZATION
         ("Cllr Huw Prothero told the meeting that Ms van Dijk was wrong.", "Huw Prothero", PERSON),
         ("Dr. Anjali Deshmukh urged the hospital to wait.", "Anjali Deshmukh", PERSON),
         ("The Friends of Sable Creek (FSC) sued. FSC wants it denied.", "FSC", BODY),
-        ("The Carters, Tolliver & Sons said, can keep the well.", "Tolliver & Sons", BODY),
+        ("Tolliver & Sons said the Carters could keep the well.", "Tolliver & Sons", BODY),
         ("The Ober Valley Federation of Teachers objected.", "Ober Valley Federation of Teachers",
          BODY),
         ("Wessington Water apologised. Wessington said it was sorry.", "Wessington Water", BODY),

@@ -6,7 +6,6 @@ A mention-ranking model in the manner of Denis and Baldridge (2008), logistic ov
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -35,7 +34,7 @@ def ranker(models: Path) -> Score:
 
     def score(kind: str, features: list[str]) -> float:
         table = weights[kind]
-        return math.fsum(table.get(f, 0.0) for f in features)
+        return sum([table.get(f, 0.0) for f in features])
 
     return score
 
@@ -172,7 +171,8 @@ def _nominal_features(
         f"far={far}", f"far|h={far}|{head}", f"d|k={determined}|{kind}",
         f"far|c={far}|{klass}|{status}", f"n={often}", f"n|c={often}|{klass}|{status}",
         f"nc={klass}|{sorts}", f"nc|r={klass}|{sorts}|{min(rank, 1)}|{determined}",
-        f"lw={lemma}|{sorts}", f"r={rank}|{status}|{klass}", f"r|h={rank}|{status}|{head}|{determined}",
+        f"lw={lemma}|{sorts}", f"r={rank}|{status}|{klass}",
+        f"r|h={rank}|{status}|{head}|{determined}",
         f"r|bw={rank}|{status}|{klass}|{body_word}|{determined}",
         f"mods={bool(nominal.modifiers)}|{head}", f"lemma={lemma}|{status}|{head == 'none'}",
     ]  # fmt: skip

@@ -60,9 +60,10 @@ PERSONAL = {
 
 def find_pronouns(doc: Doc) -> Iterator[Mention]:
     """Personal, possessive and relative pronouns that can refer to somebody."""
-    for token in doc:
-        if token.lower_ not in PERSONAL or token.text == "US":
+    for i, word in enumerate([t.lower_ for t in doc]):
+        if word not in PERSONAL or doc[i].text == "US":
             continue
+        token = doc[i]
         if token.dep_ == "expl" or _is_empty_it(token):
             continue
         yield Mention(Tokens(token.i, token.i + 1), token.i, MentionKind.PRONOUN)

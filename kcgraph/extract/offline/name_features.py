@@ -3,21 +3,12 @@ article writes the same word elsewhere."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.lexicon import table, words
-
-_SHAPES = (
-    (re.compile(r"[A-Z]\.?$"), "A"),
-    (re.compile(r"(?:[A-Z]\.)+[A-Z]?\.?$"), "A.B"),
-    (re.compile(r"[^\W\d_]+$"), ""),
-    (re.compile(r"\d+$"), "9"),
-)
-_ROMAN = re.compile(r"[\w’'.-]*[^\W\d_]")
 
 
 def shape(text: str) -> str:
@@ -37,7 +28,13 @@ def shape(text: str) -> str:
     )
 
 
-class _Article:
+# Neighbours that a token's features tell of, and how many of theirs.
+_AROUND = ((-2, 5), (-1, 9), (1, 9), (2, 5))
+# A word with no capitalised word among so many on either side is far from any name.
+_REACH = 3
+
+
+class ArticleForms:
     """How often the article writes each word in lower case, and capitalised within a sentence."""
 
     def __init__(self, doc: Doc) -> None:
@@ -80,20 +77,28 @@ class _Article:
                 yield f"alltypes={label}"
 
 
-def features(doc: Doc, start: int, end: int, article: _Article | None = None) -> list[list[str]]:
-    """One list of features per token of `doc[start:end]`, a paragraph."""
-    article = article or _Article(doc)
-    tokens = doc[start:end]
-    letters = [t for t in tokens if t.is_alpha]
-    heading = len(letters) > 2 and sum(t.text[0].isupper() for t in letters) > 0.7 * len(letters)
-    own = [list(_own(token, article)) for token in tokens]
+def features(doc: Doc, start: int, end: int, article: ArticleForms) -> list[list[str]]:
+    """One list of features per token of `doc[start:end]`, a paragraph.
+
+    Words far from any capital are part of no name, and only that is said of them.
+    """
+    tokens = list(doc[start:end])
+    capital = [t.text[:1].isupper() for t in tokens]
+    letters = [is_upper for t, is_upper in zip(tokens, capital, strict=True) if t.is_alpha]
+    heading = len(letters) > 2 and sum(letters) > 0.7 * len(letters)
+    near = [any(capital[max(0, i - _REACH) : i + _REACH + 1]) for i in range(len(tokens))]
+    wanted = [any(near[max(0, i - 2) : i + 3]) for i in range(len(tokens))]
+    own = [list(_own(t, article)) if w else [] for t, w in zip(tokens, wanted, strict=True)]
     rows = []
     for i, token in enumerate(tokens):
+        if not near[i]:
+            rows.append(["far"])
+            continue
         row = [*own[i], "bias"]
-        for distance in (-2, -1, 1, 2):
+        for distance, count in _AROUND:
             j = i + distance
             if 0 <= j < len(own):
-                row.extend(f"{distance}:{f}" for f in own[j][: 9 if abs(distance) == 1 else 5])
+                row += [f"{distance}:{f}" for f in own[j][:count]]
             else:
                 row.append(f"{distance}:edge")
         row.append(f"dep={token.dep_}")
@@ -108,7 +113,7 @@ def features(doc: Doc, start: int, end: int, article: _Article | None = None) ->
     return rows
 
 
-def _own(token: Token, article: _Article) -> Iterator[str]:
+def _own(token: Token, article: ArticleForms) -> Iterator[str]:
     text, low = token.text, token.lower_
     yield f"w={low}"
     yield f"sh={shape(text)}"
@@ -137,6 +142,3 @@ def _class(token: Token) -> str:
     if lemma in words("body-nouns") or low in words("body-nouns"):
         marks += "b"
     return marks
-
-
-ArticleForms = _Article

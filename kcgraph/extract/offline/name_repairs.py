@@ -18,6 +18,7 @@ from kcgraph.extract.offline.types import Tokens
 _NUMBERED = frozenset(
     "local lodge ward district branch precinct unit division post chapter no".split()
 )
+_NOMINAL = frozenset({"NN", "JJ"})
 _JOINING = frozenset("with at by from in".split())
 
 
@@ -106,11 +107,11 @@ def _extent(doc: Doc, name: Name) -> Tokens:
 def _lower_title(doc: Doc, start: int) -> int:
     """Where an occupation in lower case before a name begins: "retired teacher Ann Brown"."""
     i = start - 1
-    if i < 0 or doc[i].tag_ != "NN" or doc[i].lower_ not in words("person-nouns"):
+    if i < 0 or doc[i].lower_ not in words("person-nouns") or doc[i].tag_[:2] not in _NOMINAL:
         return start
     if not doc[i].text.islower() or not doc[i].is_alpha:
         return start
-    while i > 0 and doc[i - 1].tag_ in {"NN", "JJ"} and doc[i - 1].text.islower():
+    while i > 0 and doc[i - 1].tag_ in _NOMINAL and doc[i - 1].text.islower():
         i -= 1
     return i
 
@@ -163,11 +164,11 @@ def _same_forms(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
         if form[0][:1].isupper() and len(form[0]) > 1:
             first.setdefault(form[0], []).append(form)
     taken = {i for name in names for i in range(*name.whole)}
-    for token in doc:
-        if token.i in taken or token.text not in first:
+    for i, word in enumerate([token.text for token in doc]):
+        if word not in first or i in taken:
             continue
-        for form in first[token.text]:
-            span = Tokens(token.i, token.i + len(form))
+        for form in first[word]:
+            span = Tokens(i, i + len(form))
             if _stands(doc, span, form, taken):
                 yield Name(span, kinds[form].most_common(1)[0][0], None, 0.5)
                 taken.update(range(*span))

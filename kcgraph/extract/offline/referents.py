@@ -230,7 +230,7 @@ def _add_name(doc: Doc, name: Name, form: tuple[str, ...], one: Referent) -> Non
             one.labels.append(label)
     if name.title is not None:
         for token in doc[name.title.start : name.title.end]:
-            if token.lower_ in words("person-nouns") | words("honorifics"):
+            if token.lower_ in words("person-nouns") or token.lower_ in words("honorifics"):
                 one.titles.add(token.lower_)
         honorific = doc[name.title.end - 1].lower_.rstrip(".")
         gender = table("honorifics").get(honorific, "u")

@@ -69,5 +69,7 @@ def _record(file: Path) -> Extraction:
         raise InputError(f"{file}: is not UTF-8 throughout; save it as UTF-8") from error
     except ValueError as error:
         raise InputError(f"{file}: is not JSON ({error})") from error
+    except RecursionError as error:
+        raise InputError(f"{file}: is nested too deeply for a record") from error
     record = from_json(data, where=str(file))
     return replace(record, extractor=record.extractor or _BY_HAND)

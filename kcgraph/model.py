@@ -6,7 +6,9 @@ code points of the article's text, end exclusive. What each kind means: `docs/gu
 
 from __future__ import annotations
 
+import datetime
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -269,7 +271,7 @@ def from_json(data: Json, *, where: str = "record") -> Extraction:
         raise InputError(f"{where}: not a record: expected a JSON object")
     return Extraction(
         article=_need(data, "article", str, where),
-        date=_maybe(data, "date", str, where),
+        date=_maybe_date(data, "date", where),
         stakeholders=_items(data, "stakeholders", _stakeholder, where),
         attributions=_items(data, "attributions", _attribution, where),
         positions=_items(data, "positions", _position, where),
@@ -376,6 +378,17 @@ def _maybe(item: Json, key: str, kind: type, where: str) -> Any:
     value = item.get(key)
     if value is not None and not isinstance(value, kind):
         raise InputError(f"{where}: {key!r} must be of type {kind.__name__}")
+    return value
+
+
+def _maybe_date(item: Json, key: str, where: str) -> str | None:
+    value: str | None = _maybe(item, key, str, where)
+    try:
+        if value is not None:
+            (full,) = re.findall(r"\A\d{4}(?:-\d\d){0,2}\Z", value, re.ASCII)
+            datetime.date.fromisoformat(f"{full}-01-01"[:10])
+    except ValueError:
+        raise InputError(f"{where}: {key!r} is {value!r}, must be YYYY-MM-DD") from None
     return value
 
 

@@ -185,7 +185,7 @@ class Writer:
         try:
             found = manifest(self.path)
         except NotFound:
-            found = Manifest(FORMAT, None, base or DEFAULT_BASE)
+            found = Manifest(FORMAT, None, _checked(base or DEFAULT_BASE))
             self._write_manifest(found)
         if base is not None and base != found.base:
             raise InputError(
@@ -242,6 +242,16 @@ def _link_or_copy(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # a file system without hard links
         shutil.copy2(source, target)
+
+
+def _checked(base: str) -> str:
+    try:
+        NamedNode(base)
+    except ValueError as error:
+        raise InputError(f"base {base!r}: is no IRI ({error})") from None
+    if not base.endswith(("/", "#")):
+        raise InputError(f"base {base!r}: must end in / or #, such as {DEFAULT_BASE}")
+    return base
 
 
 def _refuse_a_foreign_folder(path: Path) -> None:

@@ -294,6 +294,9 @@ def test_extracted_records_build_the_same_store_again(tmp_path: Path) -> None:
         ("x.json", b"[]", "record"),
         ("x.json", b'{"article": "x", "positions": [{"kind": "wish"}]}', "positions[0]"),
         ("x.json", b'{"article": "\\ud800"}', "UTF-8"),
+        ("x.json", b'{"article": "x", "date": "2020-13-45"}', "'date' is '2020-13-45'"),
+        ("x.json", b'{"article": "x", "date": "Monday"}', "'date' is 'Monday'"),
+        ("x.json", b"[" * 50_000, "nested too deeply"),
         ("x.json", b"\xff\xfe\x00", "UTF-8"),
     ],
 )

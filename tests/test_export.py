@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import networkx
@@ -119,6 +122,21 @@ def test_the_command_writes_a_file_whole_or_not_at_all(two_articles: Path, tmp_p
     assert [f.name for f in tmp_path.iterdir()] == ["out.nq"]
     done = CliRunner().invoke(app, [*arguments, str(tmp_path / "no" / "out.nq")])
     assert getattr(done.exception, "exit_code", None) == 3
+    link = tmp_path / "link.nq"
+    link.symlink_to(target)
+    assert CliRunner().invoke(app, [*arguments, str(link)]).exit_code == 0
+    assert link.is_symlink()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's folders")
+def test_a_pipe_is_written_to_and_not_replaced(two_articles: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    arguments = ["export", "--store", str(two_articles), "-o", str(pipe)]
+    with subprocess.Popen([sys.executable, "-m", "kcgraph", *arguments]) as writer:
+        assert pipe.read_bytes() == written(open_graph(two_articles), "nquads")
+    assert writer.returncode == 0
+    assert pipe.is_fifo()
 
 
 def test_the_command_writes_to_standard_output(two_articles: Path) -> None:

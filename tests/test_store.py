@@ -132,6 +132,15 @@ def test_a_store_in_the_way_of_a_file(tmp_path: Path) -> None:
         build(tmp_path / "store", [ARTICLE], ToyExtractor())
 
 
+@pytest.mark.parametrize(
+    "base", ["not an iri", "https://x.example/ y<>/", "ids/", "https://x.e/id"]
+)
+def test_a_base_that_makes_no_iris_is_refused(tmp_path: Path, base: str) -> None:
+    with pytest.raises(InputError, match="base"):
+        build(tmp_path / "store", [ARTICLE], ToyExtractor(), Options(base=base))
+    build(tmp_path / "store", [ARTICLE], ToyExtractor())
+
+
 def test_iris_begin_as_asked_for_and_stay_so(tmp_path: Path) -> None:
     base = "https://news.example/id/"
     build(tmp_path, [ARTICLE], ToyExtractor(), Options(base=base))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +9,6 @@ from typing import Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
-from kcgraph.errors import WorkError
 
 NO = 1  # exit status: the answer is "no"
 
@@ -61,6 +59,7 @@ def export(
     Example: `kcgraph export --format graphml -o positions.graphml`
     """
     from kcgraph.export import export as write
+    from kcgraph.render.write import write_file
     from kcgraph.store import open_graph
 
     graph = open_graph(store)
@@ -68,16 +67,4 @@ def export(
         write(graph, format, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    target = Path(out).absolute()
-    try:
-        # beside the target, which it then replaces in one step
-        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            with draft.open("xb") as file:
-                write(graph, format, file)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise WorkError(f"{out}: cannot be written ({reason}); choose another place") from error
+    write_file(lambda file: write(graph, format, file), Path(out))

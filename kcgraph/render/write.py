@@ -1,9 +1,11 @@
-"""Puts a page where it was asked for: whole or not at all, and never over somebody else's file."""
+"""Writes a page or another file: whole or not at all, and never over somebody else's page."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from kcgraph.errors import InputError, WorkError
 from kcgraph.render.page import MARK
@@ -25,20 +27,27 @@ def check_target(path: Path, *, force: bool = False) -> None:
 
 
 def write_page(page: str, path: Path) -> None:
-    """Write `page` in UTF-8 to a new file beside `path`, which then takes its place in one step.
+    """Write `page` in UTF-8 to `path`, as `write_file` does."""
+    content = page.encode("utf-8")
+    write_file(lambda out: out.write(content), path)
 
+
+def write_file(write: Callable[[IO[bytes]], object], path: Path) -> None:
+    """Have `write` fill a new file beside `path`, which then takes its place in one step.
+
+    A link is followed, and a device or a pipe is written to, not replaced.
     Raises WorkError if that fails; `path` is then as it was.
     """
-    content = page.encode("utf-8")
     try:
         if path.exists() and not path.is_file():  # a device or a pipe
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                write(file)
             return
         path = path.resolve()
         beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
         try:
             with beside.open("xb") as file:
-                file.write(content)
+                write(file)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)

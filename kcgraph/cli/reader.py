@@ -166,7 +166,7 @@ def takes_reader(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        reader = Reader(**{name: kwargs.pop(name) for name in options})
+        reader = Reader(**{name: kwargs.pop(name) for name in options if name in kwargs})
         command(*args, reader=reader, **kwargs)
 
     run.__signature__ = own.replace(parameters=[*kept, *keywords])  # type: ignore[attr-defined]

@@ -102,7 +102,7 @@ def refuse_unsafe(query: str) -> None:
     if first and first.is_word(*_UPDATES):
         raise InputError(
             f"query refused at {place(query, first.start)}: {first.text.upper()} is an update, "
-            "and queries only read; change the graph with 'kcgraph build' or 'kcgraph review'"
+            "and queries only read; change the graph with 'kcgraph build'"
         )
 
 

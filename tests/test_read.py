@@ -410,6 +410,15 @@ def test_a_folder_without_articles(tmp_path):
     assert "folder without articles" in problem.message
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's folders")
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
+    write(tmp_path, a_dot_txt=PROSE)
+    os.mkfifo(tmp_path / "b.txt")
+    found = list(read([tmp_path]))
+    assert [a.id for a in articles(found)] == ["a"]
+    assert "pipe" in problems(found)[0].message
+
+
 @pytest.mark.parametrize(
     ("name", "said"), [("tool.py", "ends in .py"), ("scan.pdf", "looks like a PDF")]
 )

@@ -74,11 +74,21 @@ def _in_folder(folder: Path) -> Iterator[Source | Problem]:
                 continue
             if path.stem.lower() in _NOT_ARTICLES:
                 continue
-            if ending in ENDINGS:
+            if ending in ENDINGS and _never_ends(path):
+                yield Problem(shown(path), "is a pipe or a device, not a file; name it by itself")
+            elif ending in ENDINGS:
                 yield Source(path, folder)
             elif ending in _DOCUMENTS:
                 yield Problem(shown(path), f"is a {ending} document; save it as text (.txt) first")
     yield from refused
+
+
+def _never_ends(path: Path) -> bool:
+    """Whether reading may wait for ever, as with a pipe that nobody writes to."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False  # what is wrong with it is said when it is read
 
 
 def drafts(

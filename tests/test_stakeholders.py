@@ -61,3 +61,20 @@ def test_items_about_others_go_and_participants_are_taken_out() -> None:
     _, still, took_place = concerning(kept, [], positions, events)
     assert still == [good]
     assert took_place == [Event(EventKind.VOTE, ("ann",), "evidence")]
+
+
+def test_the_members_of_a_list_go_together() -> None:
+    text = (
+        "Groups refuse to meet mayor\n\nThe letter from Black Rainbow, the NAACP, Urban League,"
+        " National Black United Front, Operation Liberation, and Urban Summit said Mayor Ann Brown"
+        " had not met one of their demands."
+    )
+    listed = {
+        "Black Rainbow",
+        "NAACP",
+        "Urban League",
+        "National Black United Front",
+        "Operation Liberation",
+        "Urban Summit",
+    }
+    assert listed <= chosen(text)

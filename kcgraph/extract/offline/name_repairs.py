@@ -31,6 +31,7 @@ def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
             if not any(i in taken for i in range(*name.whole)):
                 kept.append(name)
                 taken.update(range(*name.whole))
+    kept.extend(_listed(doc, kept, taken))
     kept.extend(_given_before_and(doc, kept, taken))
     return sorted(kept, key=lambda name: name.span)
 
@@ -192,6 +193,26 @@ def _stands(doc: Doc, span: Tokens, form: tuple[str, ...], taken: set[int]) -> b
 
 def _is_capital(doc: Doc, i: int) -> bool:
     return 0 <= i < len(doc) and doc[i].text[:1].isupper() and not doc[i].is_sent_start
+
+
+def _listed(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
+    """Untagged members of a list of bodies: "Urban League, Operation Liberation, and the NAACP"."""
+    bodies = {n.span.end for n in names if n.type is NameType.BODY}
+    for end in sorted(bodies):
+        i = end
+        while i < len(doc) and (doc[i].text in {",", "&"} or doc[i].lower_ in {"and", "the"}):
+            i += 1
+        j = i
+        while j < len(doc) and j not in taken and _is_name_word(doc[j]):
+            j += 1
+        closes = j < len(doc) and (doc[j].text in {",", "and", ".", ";"} or doc[j].pos_ == "VERB")
+        if end < i < j and doc[end].text == "," and closes and j - i <= 5:
+            yield Name(Tokens(i, j), NameType.BODY, None, 0.5)
+            taken.update(range(i, j))
+
+
+def _is_name_word(token: Token) -> bool:
+    return token.pos_ == "PROPN" and token.text[:1].isupper() and token.ent_type_ != "DATE"
 
 
 def _given_before_and(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:

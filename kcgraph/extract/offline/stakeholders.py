@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from statistics import median
 
 from spacy.tokens import Doc, Token
 
@@ -42,12 +43,39 @@ def select_stakeholders(
     for position in positions:
         named.update({position.holder, *position.addressee})
         named.update({position.on_behalf_of} if position.on_behalf_of else ())
-    kept = []
-    for entity, features in described(cast, links, doc):
-        odds = math.fsum(weights.get(f, 0.0) for f in features)
-        if odds > (threshold - _HEARD if entity.id in named else threshold):
-            kept.append(_stakeholder(entity, doc, 1 / (1 + math.exp(-odds))))
-    return kept
+    members = list(described(cast, links, doc))
+    odds = {e.id: sum([weights.get(f, 0.0) for f in features]) for e, features in members}
+    for ids in _lists(cast, doc):
+        usual = median(odds[i] for i in ids)
+        odds.update({i: max(odds[i], usual) for i in ids})
+    return [
+        _stakeholder(entity, doc, 1 / (1 + math.exp(-odds[entity.id])))
+        for entity, _ in members
+        if odds[entity.id] > (threshold - _HEARD if entity.id in named else threshold)
+    ]
+
+
+def _lists(cast: Cast, doc: Doc) -> Iterator[list[str]]:
+    """Ids of bodies and persons that the article lists one after the other, three or more.
+
+    What one of them does, all do: "The letter from Black Rainbow, the NAACP, Urban League ...".
+    """
+    run: list[str] = []
+    end = -1
+    for mention, entity in cast.mentions():
+        if mention.kind is not MentionKind.NAME or entity.place:
+            continue
+        between = [t.lower_ for t in doc[end : mention.span.start]] if end >= 0 else ["."]
+        if not (
+            between and set(between) <= {",", "and", "the", "&"} and {",", "and"} & set(between)
+        ):
+            if len(run) > 2:
+                yield run
+            run = []
+        run.append(entity.id)
+        end = mention.span.end
+    if len(run) > 2:
+        yield run
 
 
 def concerning(

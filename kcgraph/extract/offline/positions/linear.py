@@ -53,14 +53,21 @@ class Linear:
         scaled = self.sums(rows) / np.sqrt(np.maximum(lengths, 1))[:, None] + self.bias
         return np.asarray(scaled, dtype=np.float32)
 
-    def sums(self, rows: list[list[int]]) -> npt.NDArray[np.float32]:
-        """The weights of each row added up, unscaled and without bias; no row may be empty."""
+    def sums(
+        self, rows: list[list[int]], shifts: list[int] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """The weights of each row added up, unscaled and without bias; no row may be empty.
+
+        `shifts` move the places of each row, as `shifted` does.
+        """
         import numpy as np
 
         if not rows:
             return np.zeros((0, self.weights.shape[1]), dtype=np.float32)
         lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
         flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
+        if shifts is not None:
+            flat = (flat + np.repeat(np.array(shifts, dtype=np.int64), lengths)) & _MASK
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         added: npt.NDArray[np.float32] = np.add.reduceat(self.weights[flat], starts, axis=0)
         return added

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kcgraph.extract.offline.positions.scene import Scene
 
-_FURTHEST = 6  # steps
+_FURTHEST = 5  # steps
 
 
 def paths_from(scene: Scene, anchor: int) -> dict[int, str]:

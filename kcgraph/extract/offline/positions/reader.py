@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from kcgraph.extract.offline.positions import anchors, holders, targets
 from kcgraph.extract.offline.positions.frames import LABELS, frame_of
 from kcgraph.extract.offline.positions.holders import Holder
-from kcgraph.extract.offline.positions.linear import Linear, shifted, slots
+from kcgraph.extract.offline.positions.linear import Linear, slots
 from kcgraph.extract.offline.positions.numbers import (
     Elsewhere,
     Facts,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 BELIEF_SCALE = 0.1  # of every feature in the belief, instead of scaling rows to length 1
-LEAST_ANCHOR = 0.1  # probability of a label below which an anchor is not looked at under it
+LEAST_ANCHOR = 0.12  # probability of a label below which an anchor is not looked at under it
 MOST_HOLDERS = 3
 MOST_NODES = 5
 MOST_OPTIONS = 5
@@ -135,8 +135,7 @@ def propose(
             continue
         words = slots(scene.sentence_words(scene.syntax.sentence[anchor]))
         for label in labels:
-            said = shifted(row + words, _SHIFT * (label + 1))
-            proposals.append(Proposal(anchor, label, odds, said))
+            proposals.append(Proposal(anchor, label, odds, row + words))
             holder_lists.append([Holder(h.ids, h.token, h.routes) for h in who])
             node_lists.append([Node(n.token, n.route, n.topic) for n in found])
             h_rows.extend(holder_rows(scene, anchor, who, label))
@@ -198,12 +197,12 @@ def same_label(a: Option, b: Option) -> bool:
     return bool(union) and len(shared) / len(union) >= 0.5
 
 
-def belief_rows(c: Candidate) -> tuple[list[int], list[int], list[int]]:
-    """What the belief adds up for a reading: anchor, holder and target, each under its label."""
+def belief_rows(c: Candidate) -> tuple[tuple[list[int], int], ...]:
+    """What the belief adds up for a reading: slots and their shift for anchor, holder, target."""
     return (
-        c.proposal.row,
-        shifted(c.holder.row, 7 * _SHIFT),
-        shifted(c.node.row, 8 * _SHIFT),
+        (c.proposal.row, _SHIFT * (c.proposal.label + 1)),
+        (c.holder.row, _SHIFT * 7),
+        (c.node.row, _SHIFT * 8),
     )
 
 
@@ -215,14 +214,18 @@ def believe(model: Linear, found: list[Candidate]) -> npt.NDArray[np.float32]:
     for role in range(3):
         places: dict[int, int] = {}
         rows: list[list[int]] = []
+        shifts: list[int] = []
         index = []
         for c in found:
             owner = (c.proposal, c.holder, c.node)[role]
             if id(owner) not in places:
                 places[id(owner)] = len(rows)
-                rows.append(belief_rows(c)[role])
+                row, shift = belief_rows(c)[role]
+                rows.append(row)
+                shifts.append(shift)
             index.append(places[id(owner)])
-        parts.append(model.sums(rows)[:, 0][np.array(index, dtype=np.int64)] * BELIEF_SCALE)
+        sums = model.sums(rows, shifts)[:, 0]
+        parts.append(sums[np.array(index, dtype=np.int64)] * BELIEF_SCALE)
     whole = parts[0] + parts[1] + parts[2] + model.bias[0]
     return np.stack([whole, *parts], axis=1)
 

@@ -13,8 +13,8 @@ from kcgraph.extract.offline.positions.rules import targets_of, verdict
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.model import StakeholderKind
 
-MOST_TOPICS = 8
-_MOST_BEFORE = 6
+MOST_TOPICS = 6
+_MOST_BEFORE = 4
 _ANAPHORA = frozenset(
     {"it", "this", "that", "them", "they", "these", "those", "which", "so", "such"}
 )
@@ -192,7 +192,7 @@ def nodes(scene: Scene, anchor: int, about: list[Topic]) -> list[Node]:
             or i in scene.at
             or (pos in ("NUM", "ADJ", "PRON") and s.dep[i] in ("pobj", "dobj") and pos == "NUM")
             or i == anchor
-        ) and (i in near or abs(i - anchor) < 12):
+        ) and (i in near or abs(i - anchor) < 8):
             if pos == "PROPN" and s.dep[i] == "compound" and i not in scene.at:
                 continue
             found.append(Node(i, "here"))

@@ -53,6 +53,7 @@ from kcgraph.render.picture import (
     TieKind,
     narrow,
 )
+from kcgraph.render.quality import stated_quality
 from kcgraph.render.write import check_target, write_page
 from kcgraph.store import open_graph
 
@@ -461,6 +462,38 @@ def test_store_becomes_a_picture(store):
     assert picture.extractors == ("by hand",)
     ana = next(n for n in picture.nodes if n.label == "Ana Ortiz")
     assert ana.aliases == ("Ortiz",) and ana.roles == ("Mayor",)
+
+
+def test_an_article_without_a_headline_is_called_by_its_first_words(two_articles):
+    picture = gather(open_graph(two_articles), "x")
+    found = {a.title for a in picture.articles if a.publisher == "KCTV"}
+    assert found == {"On Thursday, Mayor Quinton Lucas cast a positive light on recent …"}
+
+
+@pytest.mark.parametrize(
+    ("readers", "stated"),
+    [
+        (["kcgraph-offline 9.9 (some pipeline)"], True),
+        (["kcgraph-offline 9.9", "annotation"], False),
+        (["annotation"], False),
+        ([], False),
+    ],
+)
+def test_quality_is_stated_of_the_extractor_that_was_measured(tmp_path, readers, stated):
+    assert stated_quality(readers, tmp_path) is None
+    measured = {
+        "extractor": "kcgraph-offline 0.1 (a pipeline)",
+        "corpus": "3 articles in a folder",
+        "date": "2024-05-04",
+        "f1": {"stakeholders": 0.9, "attributions": 0.805, "positions": 0.5},
+    }
+    (tmp_path / "quality.json").write_text(json.dumps(measured), encoding="utf-8")
+    said = stated_quality(readers, tmp_path)
+    assert (said is not None) == stated
+    if said:
+        assert "3 articles" in said and "stakeholders 0.90" in said and "positions 0.50" in said
+    (tmp_path / "quality.json").write_text('{"f1": 3}', encoding="utf-8")
+    assert stated_quality(readers, tmp_path) is None
 
 
 def test_passages_come_with_sentence_and_paragraph(store):

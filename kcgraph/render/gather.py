@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kcgraph.claims import Claims, EventClaim, PositionClaim, Ref, sentence_around
 from kcgraph.claims import Passage as Cited
+from kcgraph.read.layout import layout
 from kcgraph.render.picture import (
     Edge,
     Node,
@@ -17,12 +19,15 @@ from kcgraph.render.picture import (
     Source,
     TieKind,
 )
+from kcgraph.render.quality import stated_quality
 from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
 T = TypeVar("T")
+
+_TITLE = 70  # characters that are shown of an article without a headline
 
 _STANCES = {
     "support": TieKind.SUPPORT,
@@ -60,6 +65,7 @@ def gather(store: Store, title: str, quality: str | None = None) -> Picture:
     """Everything in `store` that has a tie, each tie once with all passages that say so.
 
     Derived ties are left to whoever reads the picture: all that is drawn is stated somewhere.
+    Without `quality` it is the one that was measured, if it is known for who read the articles.
     """
     return _Gathering(store).picture(title, quality)
 
@@ -83,20 +89,21 @@ class _Gathering:
         for event in self.claims.events():
             self._event(event, *own.get(event.iri, (None, None)))
         self._offices()
+        extractors = tuple(str(reader) for (reader,) in self._rows(_READERS, "reader"))
         return Picture(
             title=title,
             nodes=tuple(self.nodes.values()),
             edges=tuple(self.edges.values()),
             articles=tuple(articles),
-            extractors=tuple(str(reader) for (reader,) in self._rows(_READERS, "reader")),
-            quality=quality,
+            extractors=extractors,
+            quality=quality or stated_quality(extractors),
         )
 
     def _articles(self) -> Iterator[Source]:
         names = ("article", "title", "date", "publisher", "url", "text")
         for iri, title, date, publisher, url, text in self._rows(_ARTICLES, *names):
             self.bodies[str(iri)] = text or ""
-            called = title or str(iri).rpartition("/")[2]
+            called = title or _first_words(text or "") or str(iri).rpartition("/")[2]
             yield Source(str(iri), called, date, publisher, url)
 
     def _position(self, claim: PositionClaim) -> None:
@@ -187,6 +194,12 @@ class _Gathering:
         answer: Any = self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
         for row in answer:
             yield tuple(row[name].value if row[name] is not None else None for name in names)
+
+
+def _first_words(text: str) -> str:
+    """What an article without a headline is called: by the beginning of its prose."""
+    prose = text[layout(text).body_start :]
+    return shorten(prose[: 2 * _TITLE], _TITLE, placeholder=" …")
 
 
 def _merged(one: Iterable[T], other: Iterable[T]) -> tuple[T, ...]:

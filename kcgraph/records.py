@@ -189,6 +189,7 @@ class Records:
         try:
             yield
         except sqlite3.Error as error:
-            raise WorkError(f"{self._path}: {error}; is the disk full or the file damaged?") from (
-                error
-            )
+            raise WorkError(
+                f"{self._path}: {error}; free space if the disk is full; if the file is damaged,"
+                " move the store away and build again"
+            ) from error

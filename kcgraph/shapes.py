@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -101,6 +102,8 @@ def _in_memory(graph: Store) -> Graph:
             return Text(node.value, datatype=None if kind == XSD.string else kind)
         return URIRef(cast(NamedNode, node).value)  # there are no blank nodes
 
+    # values of a wrong form are what the shapes report; rdflib would print a traceback for each
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     data = Graph()
     for quad in graph:
         data.add((term(quad.subject), term(quad.predicate), term(quad.object)))

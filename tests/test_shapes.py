@@ -309,3 +309,17 @@ def test_the_command_says_yes_or_no(two_articles: Path, tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "exactly one known holder" in done.stdout
     assert IRIS.position("a").rpartition("/")[0] in done.stdout
+
+
+def test_a_value_of_a_wrong_form_is_a_violation_and_no_traceback(
+    good: pyoxigraph.Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = copy(good)
+    broken.update(
+        "DELETE { GRAPH ?g { ?a dcterms:issued ?d } }"
+        ' INSERT { GRAPH ?g { ?a dcterms:issued "2020-13-45"^^xsd:date } }'
+        " WHERE { GRAPH ?g { ?a a kc:Article ; dcterms:issued ?d } }",
+        prefixes=PREFIXES,
+    )
+    assert any("2020-13-45" in found.message for found in violations(broken))
+    assert caplog.records == []

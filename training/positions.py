@@ -527,19 +527,19 @@ def tallies(case: Case, found: Sequence[Position], ways: Sequence[str] = WAYS) -
 
 
 def calibrate(these: Sequence[Readings], threshold: float) -> tuple[tuple[float, float], ...]:
-    """Points (score, share right) by isotonic regression over decoded readings; optional ones
-    that match count as right."""
-    kept = [
-        (c.score, bool(truth(r.case, c)[0]))
+    """Points (mean score, share right) of ten equal parts of the decoded readings, made monotone.
+
+    Readings that match an optional position count as right.
+    """
+    kept = sorted(
+        (c.score, float(truth(r.case, c)[0]))
         for r in these
         for c in reader.decode(r.facts, r.found, threshold)
-    ]
-    scores, right = np.array([s for s, _ in kept]), np.array([r for _, r in kept])
-    curve = IsotonicRegression(out_of_bounds="clip").fit(scores, right)
-    grid = np.quantile(scores, np.linspace(0, 1, 13))
-    return tuple(
-        (float(x), round(float(y), 3)) for x, y in zip(grid, curve.predict(grid), strict=True)
     )
+    bins = np.array_split(np.array(kept), 10)
+    scores, right = [b[:, 0].mean() for b in bins], [b[:, 1].mean() for b in bins]
+    curve = IsotonicRegression(out_of_bounds="clip").fit(scores, right).predict(scores)
+    return tuple((float(x), round(float(y), 3)) for x, y in zip(scores, curve, strict=True))
 
 
 def line(totals: dict[str, Tally]) -> str:

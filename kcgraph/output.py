@@ -68,8 +68,9 @@ class Table:
 
 
 def printable(text: str) -> str:
-    """`text` without control characters, which a terminal would obey."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text.replace("\r\n", "\n"))
+    """`text` without what a terminal would obey: control characters and marks of direction."""
+    obeyed = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+    return re.sub(obeyed, "\ufffd", text.replace("\r\n", "\n"))
 
 
 def markdown_cell(text: str) -> str:

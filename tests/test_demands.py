@@ -16,6 +16,7 @@ from kcgraph.cli import ask
 from kcgraph.cli.app import app
 from kcgraph.demands import Demand, demands
 from kcgraph.errors import InputError, NotFound
+from kcgraph.output import printable
 from kcgraph.store import open_graph
 
 
@@ -171,3 +172,7 @@ def test_markdown_quotes_the_sentence_with_the_words_in_bold(two_articles: Path)
     assert "## resignation of Smith" in text
     assert "**REFUSED** civil rights organizations" in text
     assert "**he does not intend to resign**" in text
+
+
+def test_what_a_terminal_would_obey_is_not_printed() -> None:
+    assert printable("a\x1b[2Jb\u202ec\u2066d\te\r\nf") == "a\ufffd[2Jb\ufffdc\ufffdd\te\nf"

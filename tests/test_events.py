@@ -153,3 +153,13 @@ def test_other_days_are_other_events() -> None:
 
 def test_an_article_without_text_has_no_events() -> None:
     assert read("") == []
+
+
+def test_a_list_of_recipients_is_read_to_its_end() -> None:
+    text = (
+        "On Monday the teachers union sent a letter to the city council, Ada Holm, and Bo Lee"
+        " saying they would strike."
+    )
+    (letter,) = [e for e in read(text) if e.kind == "letter"]
+    assert set(letter.recipients) == {"council", "holm", "lee"}
+    assert letter.participants == ("union",)

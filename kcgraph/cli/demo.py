@@ -37,7 +37,7 @@ def demo(
         f"""
 The picture: {picture.resolve()}
 Go on with:  kcgraph who "Quinton Lucas" --store {store}
-             kcgraph path "Eric Zahnd" NAACP --store {store}
+             kcgraph path "Rick Smith" NAACP --store {store}
              kcgraph query --list
              kcgraph build FOLDER-WITH-YOUR-ARTICLES""",
         err=True,

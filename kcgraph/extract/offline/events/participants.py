@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -171,6 +171,23 @@ def is_recipient(trigger: Trigger, mention: Mention, doc: Doc) -> bool:
     return token.dep_ == "dobj" and token.head.lemma_ in _ASKING and token.head.i != verb.i
 
 
+def listed_after(first: Mention, others: Iterable[Mention], doc: Doc) -> Iterator[Mention]:
+    """The mentions that stand in one list with `first`, to its right: "to Lee, Roy and Mayor Ng".
+
+    Read from the text, since the parser takes the last of a list for the subject of what follows
+    ("a letter to Lee, Roy and Mayor Ng saying"). A place within a title belongs to the title.
+    """
+    end = first.span.end
+    for mention in sorted((m for m in others if m.span.start >= end), key=lambda m: m.span):
+        between = doc[end : mention.span.start]
+        if any(t.lower_ not in _LIST_WORDS for t in between):
+            return
+        end = mention.span.end
+        if doc[mention.head].dep_ != "compound":
+            yield mention
+
+
+_LIST_WORDS = frozenset({",", ";", "and", "&", "as", "well", "to", "the"})
 _SENDING = frozenset({"write", "send", "deliver", "address", "submit", "present", "hand", "go"})
 _ASKING = frozenset(
     {"urge", "ask", "call", "implore", "press", "demand", "beg", "tell", "petition"}

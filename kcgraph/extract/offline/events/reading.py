@@ -10,9 +10,11 @@ from spacy.tokens import Doc
 from kcgraph.extract.dates import resolve_date
 from kcgraph.extract.offline.events.model import EventModel, load_model
 from kcgraph.extract.offline.events.participants import (
+    Nearby,
     Neighbourhood,
     declines,
     is_recipient,
+    listed_after,
 )
 from kcgraph.extract.offline.events.triggers import (
     Trigger,
@@ -78,11 +80,17 @@ def _happening(
 ) -> _Happening:
     happening = _Happening(trigger, probability)
     chances: dict[str, float] = {}
-    for near in around.around(trigger):
+    everybody = list(around.around(trigger))
+    listed = _listed_recipients(trigger, everybody, doc)
+    for near in everybody:
         if near.distance == 0 and declines(trigger, near.mention, doc):
             happening.declined.append(near.entity.id)
-        elif near.distance == 0 and is_recipient(trigger, near.mention, doc):
+        elif near.entity.id in listed or (
+            near.distance == 0 and is_recipient(trigger, near.mention, doc)
+        ):
             happening.recipients.append(near.entity.id)
+        elif near.entity.place and doc[near.mention.head].dep_ == "compound":
+            continue  # "Harlow County Commissioner Boyle": the county did not take part
         else:
             chances[near.entity.id] = model.participant.probability(near.features)
     best = max(chances.values(), default=0.0)
@@ -94,6 +102,13 @@ def _happening(
         ahead = looks_ahead(doc[trigger.at])
         happening.iso = resolve_date(written, article.date, future=ahead)
     return happening
+
+
+def _listed_recipients(trigger: Trigger, everybody: Sequence[Nearby], doc: Doc) -> set[str]:
+    """Who stands in one list with somebody to whom a letter goes."""
+    here = {near.mention: near.entity.id for near in everybody if near.distance == 0}
+    first = [mention for mention in here if is_recipient(trigger, mention, doc)]
+    return {here[other] for one in first for other in listed_after(one, here, doc)}
 
 
 def _one_each(believed: Sequence[_Happening]) -> list[_Happening]:

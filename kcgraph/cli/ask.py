@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -15,46 +14,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.cli.shared import (
+    Since,
+    Until,
+    check_range,
+    complete_issue,
+    complete_stakeholder,
+    print_text,
+    terminal_width,
+)
 from kcgraph.errors import InputError, KcgraphError
 
 if TYPE_CHECKING:
     from kcgraph.boards import Page
-    from kcgraph.names import NameIndex
     from kcgraph.query import NamedQuery
 
 PageFormat = Annotated[
     Literal["table", "markdown", "json"], typer.Option("--format", help="How to print it.")
 ]
-Since = Annotated[
-    str | None, typer.Option(help="From this day on (YYYY-MM-DD); what has no date is left out.")
-]
-Until = Annotated[
-    str | None, typer.Option(help="Up to this day (YYYY-MM-DD); what has no date is left out.")
-]
-
-
-# --- completion of names in the shell ---------------------------------------------------------
-
-
-def _complete_stakeholder(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _completions(ctx, incomplete, "stakeholder")
-
-
-def _complete_issue(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _completions(ctx, incomplete, "issue")
-
-
-def _completions(ctx: typer.Context, incomplete: str, what: str) -> list[tuple[str, str]]:
-    """Names that begin so, with their roles; none if there is no store to ask."""
-    from kcgraph.names import STAKEHOLDERS
-
-    kinds = frozenset(("issue",)) if what == "issue" else STAKEHOLDERS
-    store = ctx.params.get("store") or os.environ.get("KCGRAPH_STORE") or DEFAULT_STORE
-    try:
-        found = _names(Path(store)).completions(incomplete, kinds)
-    except KcgraphError:
-        return []
-    return [(value, str(thing)) for value, thing in found]
 
 
 def _complete_query(incomplete: str) -> list[tuple[str, str]]:
@@ -65,13 +42,6 @@ def _complete_query(incomplete: str) -> list[tuple[str, str]]:
     except KcgraphError:
         return []
     return [(query.name, query.about) for query in known if query.name.startswith(incomplete)]
-
-
-def _names(store: Path) -> NameIndex:
-    from kcgraph.names import NameIndex
-    from kcgraph.store import open_graph
-
-    return NameIndex.of(open_graph(store))
 
 
 # --- query --------------------------------------------------------------------------------------
@@ -147,7 +117,7 @@ def query(
             format=format,
             limit=limit,
             terminal=sys.stdout.isatty(),
-            width=_width(),
+            width=terminal_width(),
         )
         sys.stdout.buffer.flush()
     if cut is not None:
@@ -170,7 +140,9 @@ def _list_queries(folders: list[Path], format: str | None) -> None:
         )
         for q in known
     ]
-    typer.echo(Table(("name", "what it answers", "parameters"), rows).text(_width()), nl=False)
+    typer.echo(
+        Table(("name", "what it answers", "parameters"), rows).text(terminal_width()), nl=False
+    )
 
 
 def known_query_rows(known: list[NamedQuery]) -> list[dict[str, object]]:
@@ -248,7 +220,7 @@ def _stopped_after(seconds: float) -> Iterator[None]:
 def who(
     name: Annotated[
         str,
-        typer.Argument(help="Any form of the name.", autocompletion=_complete_stakeholder),
+        typer.Argument(help="Any form of the name.", autocompletion=complete_stakeholder),
     ],
     format: PageFormat = "table",
     store: StoreOption = DEFAULT_STORE,
@@ -269,19 +241,19 @@ def who(
 
     graph = open_graph(store)
     found = dossier(graph, NameIndex.of(graph).find(name).iri)
-    _print(to_json(found) if format == "json" else _drawn(dossier_page(found), format))
+    print_text(to_json(found) if format == "json" else _drawn(dossier_page(found), format))
 
 
 @app.command()
 def demands(
     issue: Annotated[
-        str | None, typer.Option(help="On this issue only.", autocompletion=_complete_issue)
+        str | None, typer.Option(help="On this issue only.", autocompletion=complete_issue)
     ] = None,
     holder: Annotated[
-        str | None, typer.Option(help="Made by these only.", autocompletion=_complete_stakeholder)
+        str | None, typer.Option(help="Made by these only.", autocompletion=complete_stakeholder)
     ] = None,
     addressee: Annotated[
-        str | None, typer.Option(help="Made of these only.", autocompletion=_complete_stakeholder)
+        str | None, typer.Option(help="Made of these only.", autocompletion=complete_stakeholder)
     ] = None,
     status: Annotated[
         Literal["open", "answered", "refused"] | None, typer.Option(help="In this state only.")
@@ -307,7 +279,7 @@ def demands(
     from kcgraph.output import to_json
     from kcgraph.store import open_graph
 
-    _check_range(since, until)
+    check_range(since, until)
     graph = open_graph(store)
     names = NameIndex.of(graph)
     board = board_of(
@@ -320,20 +292,20 @@ def demands(
         until=until,
     )
     if format == "json":
-        _print(to_json(board))
+        print_text(to_json(board))
     elif format == "csv":
-        _print(demand_table(board).csv())
+        print_text(demand_table(board).csv())
     else:
-        _print(_drawn(demand_board(board), format))
+        print_text(_drawn(demand_board(board), format))
 
 
 @app.command()
 def path(
     source: Annotated[
-        str, typer.Argument(metavar="A", help="A name.", autocompletion=_complete_stakeholder)
+        str, typer.Argument(metavar="A", help="A name.", autocompletion=complete_stakeholder)
     ],
     target: Annotated[
-        str, typer.Argument(metavar="B", help="A name.", autocompletion=_complete_stakeholder)
+        str, typer.Argument(metavar="B", help="A name.", autocompletion=complete_stakeholder)
     ],
     k: Annotated[int, typer.Option("--k", "-k", min=1, help="How many paths.")] = 3,
     through: Annotated[
@@ -368,7 +340,7 @@ def path(
     from kcgraph.paths import paths, ties, why_none
     from kcgraph.store import open_graph
 
-    _check_range(since, until)
+    check_range(since, until)
     graph = open_graph(store)
     names = NameIndex.of(graph)
     one, other = named_ref(names.find(source)), named_ref(names.find(target))
@@ -376,35 +348,15 @@ def path(
     found = paths(network, one.iri, other.iri, k=k, max_hops=max_hops)
     none = None if found else why_none(network, one, other, max_hops)
     if format == "json":
-        _print(to_json({"source": one, "target": other, "paths": found, "none": none}))
+        print_text(to_json({"source": one, "target": other, "paths": found, "none": none}))
     elif found:
-        _print(_drawn(path_page(one, other, found), format))
+        print_text(_drawn(path_page(one, other, found), format))
     if none:
         typer.echo(f"kcgraph: {no_path_line(one, other, none)}", err=True)
         raise typer.Exit(1)
 
 
-def _check_range(since: str | None, until: str | None) -> None:
-    from kcgraph.query import check_date
-
-    for option, value in (("--since", since), ("--until", until)):
-        if value is not None:
-            check_date(value, option)
-    if since and until and since > until:
-        raise InputError(f"--since {since} is later than --until {until}")
-
-
 def _drawn(page: Page, format: str) -> str:
     if format == "markdown":
         return page.markdown()
-    return page.text(_width(), colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
-
-
-def _width() -> int:
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-
-
-def _print(text: str) -> None:
-    """To standard output, in UTF-8 whatever the machine's encoding is."""
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    return page.text(terminal_width(), colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)

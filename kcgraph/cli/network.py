@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
-from kcgraph.cli.ask import (
+from kcgraph.cli.shared import (
     Since,
     Until,
-    _check_range,
-    _complete_issue,
-    _complete_stakeholder,
-    _print,
-    _width,
+    check_range,
+    complete_issue,
+    complete_stakeholder,
+    print_text,
+    terminal_width,
 )
 from kcgraph.errors import InputError, NotFound
 
@@ -77,12 +77,12 @@ def network(
     until: Until = None,
     exclude_issue: Annotated[
         list[str] | None,
-        typer.Option(help="Leave this issue out; repeatable.", autocompletion=_complete_issue),
+        typer.Option(help="Leave this issue out; repeatable.", autocompletion=complete_issue),
     ] = None,
     exclude_actor: Annotated[
         list[str] | None,
         typer.Option(
-            help="Leave what this one says out; repeatable.", autocompletion=_complete_stakeholder
+            help="Leave what this one says out; repeatable.", autocompletion=complete_stakeholder
         ),
     ] = None,
     exclude_publisher: Annotated[
@@ -137,7 +137,7 @@ def network(
     from kcgraph.store import open_graph
 
     format = format or _SUFFIXES.get(Path(out).suffix.casefold(), "table")  # type: ignore[assignment]
-    _check_range(since, until)
+    check_range(since, until)
     _check_together(measure, cell, mode, qualifier, normalization, str(format))
     graph = open_graph(store)
     names = NameIndex.of(graph)
@@ -209,9 +209,11 @@ def _network(corpus: list[Statement], found: list[Statement], choice: Choice, fo
     from kcgraph.network.formats import events_text, network_text
 
     if choice.mode == "events":
-        return events_text(found, format, width=_width())
+        return events_text(found, format, width=terminal_width())
     combined = choice.side_taking == "combine"
-    return network_text(network_of(corpus, choice), format, combined=combined, width=_width())
+    return network_text(
+        network_of(corpus, choice), format, combined=combined, width=terminal_width()
+    )
 
 
 def _measured(
@@ -225,7 +227,7 @@ def _measured(
     from kcgraph.network import measures, reports
     from kcgraph.network import network as network_of
 
-    width = _width()
+    width = terminal_width()
     if format == "svg":
         from kcgraph.network.chart import activity_svg
 
@@ -254,16 +256,16 @@ def _cell(
     a = named_ref(names.find(cell[0]))
     if choice.mode == "two":
         b = named_ref(names.find(cell[1], {"issue"}))
-        return cell_text(a, b, on_issue(found, a.iri, b.iri), format, _width())
+        return cell_text(a, b, on_issue(found, a.iri, b.iri), format, terminal_width())
     b = named_ref(names.find(cell[1]))
     if a == b:
         raise InputError(f"--cell: both names are {a.label}; an actor has no tie with itself")
-    return tie_text(a, b, between(found, a.iri, b.iri), format, _width())
+    return tie_text(a, b, between(found, a.iri, b.iri), format, terminal_width())
 
 
 def _write(text: str, out: str) -> None:
     if out == "-":
-        _print(text)
+        print_text(text)
         return
     from kcgraph.render.write import write_page
 

@@ -59,8 +59,8 @@ def export(
     Example: `kcgraph export --format graphml -o positions.graphml`
     """
     from kcgraph.export import export as write
-    from kcgraph.render.write import write_file
     from kcgraph.store import open_graph
+    from kcgraph.writing import write_file
 
     graph = open_graph(store)
     if out == "-":

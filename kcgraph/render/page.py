@@ -117,7 +117,7 @@ def page_data(picture: Picture) -> Json:
     drawn_nodes, drawn_edges, options = network_data(picture)
     return {
         "articles": [
-            {"title": a.title, "date": a.date, "publisher": a.publisher, "href": _web(a.url)}
+            {"title": a.title, "date": a.date, "publisher": a.publisher, "href": web_link(a.url)}
             for a in picture.articles
         ],
         "nodes": nodes,
@@ -212,7 +212,7 @@ def _cited(article: Any) -> Json:
         "date": plain(article.date or ""),
         "when": long_date(article.date),
         "publisher": plain(article.publisher or ""),
-        "href": _web(article.url),
+        "href": web_link(article.url),
     }
 
 
@@ -286,7 +286,7 @@ def long_date(iso: str | None) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _web(url: str | None) -> str | None:
+def web_link(url: str | None) -> str | None:
     """`url` if it leads to the web and nowhere else, else None."""
     try:
         parts = urlsplit((url or "").strip())

@@ -103,6 +103,26 @@ class EventClaim:
     evidence: tuple[Passage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RoleClaim:
+    """An article gives `holder` the title `title`, of an organization or jurisdiction `of`.
+
+    `date` is the article's.
+    """
+
+    iri: str
+    holder: Ref
+    title: str
+    of: str | None
+    date: str | None
+    evidence: tuple[Passage, ...]
+
+    @property
+    def role(self) -> str:
+        """In words, as in `Named.roles`: "Mayor, Kansas City"."""
+        return f"{self.title}, {self.of}" if self.of else self.title
+
+
 POLARITIES = {KC + "Support": "support", KC + "Opposition": "oppose", KC + "Mixed": "mixed"}
 POSITION_KINDS = {
     KC + "Demand": "demand",
@@ -147,6 +167,12 @@ _EVENTS = f"""SELECT * WHERE {{
   FILTER(STRSTARTS(STR(?kind), STR(kc:)))
   {_PASSAGE}
   OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:dateText ?when }} }}"""
+
+_ROLES = f"""SELECT * WHERE {{
+  ?claim a kc:RoleStatement ; org:member ?holder ; kc:post ?post .
+  ?post rdfs:label ?title .
+  {_PASSAGE}
+  OPTIONAL {{ ?post org:postIn ?body . ?body rdfs:label ?of }} }}"""
 
 _ARTICLE = """SELECT * WHERE { ?article a kc:Article
   OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
@@ -242,6 +268,22 @@ class Claims:
         ]
         return sorted(claims, key=_by_date_and_place)
 
+    def roles(self, **where: str | Sequence[str]) -> list[RoleClaim]:
+        """Role statements, sorted like positions; `where` restricts by `holder` or `claim`."""
+        claims = [
+            RoleClaim(
+                iri=iri,
+                holder=self.ref(_value(first, "holder")),
+                title=_value(first, "title"),
+                of=_maybe(first, "of"),
+                date=self._issued(first),
+                evidence=self._passages(group),
+            )
+            for iri, group in _grouped(self._solutions(_ROLES, where)).items()
+            for first in group[:1]
+        ]
+        return sorted(claims, key=_by_date_and_place)
+
     def _solutions(
         self, query: str, where: Mapping[str, str | Sequence[str]]
     ) -> Iterator[QuerySolution]:
@@ -299,9 +341,10 @@ class Claims:
         return self._refs(rows, "who")
 
 
-# a full stop that ends a sentence: not after an initial or an abbreviated title
+# a full stop that ends a sentence: not after an initial, an abbreviated title or month
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Jr|Sr|No|vs))(?<!\b(?:Mrs|Rev|Sen|Rep|Gov|Gen|Col))"
+    r"(?<!\b(?:Jan|Feb|Mar|Apr|Aug|Oct|Nov|Dec))(?<!\bSept)"
     r"[.!?…][”’\"')\]]*\s+(?=[“‘\"']?[A-Z0-9])"
 )
 
@@ -327,7 +370,7 @@ def _by_label(ref: Ref) -> tuple[str, str]:
 
 
 def _by_date_and_place(
-    claim: PositionClaim | AttributionClaim | EventClaim,
+    claim: PositionClaim | AttributionClaim | EventClaim | RoleClaim,
 ) -> tuple[str, str, int, str]:
     first = claim.evidence[0] if claim.evidence else None
     return claim.date or "", first.article if first else "", first.start if first else 0, claim.iri
@@ -371,5 +414,6 @@ __all__ = [
     "Passage",
     "PositionClaim",
     "Ref",
+    "RoleClaim",
     "named_ref",
 ]

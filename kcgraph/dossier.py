@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kcgraph.claims import AttributionClaim, Claims, EventClaim, PositionClaim, Ref
+from kcgraph.claims import AttributionClaim, Claims, EventClaim, PositionClaim, Ref, RoleClaim
 from kcgraph.demands import Demand, demands_among
 from kcgraph.errors import NotFound
 from kcgraph.names import Named
@@ -16,6 +17,42 @@ from kcgraph.vocab import expand
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A role of one stakeholder and the articles that give it, the earliest first.
+
+    `first` and `last` are the dates (ISO 8601) of the first and last of them, None where no article
+    has a date: when the role was told, not when it began or ended. `statements` is empty where no
+    article has title and name side by side.
+    """
+
+    role: str
+    statements: tuple[RoleClaim, ...]
+
+    @property
+    def first(self) -> str | None:
+        return min((s.date for s in self.statements if s.date), default=None)
+
+    @property
+    def last(self) -> str | None:
+        return max((s.date for s in self.statements if s.date), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of mind: `before` and `after` follow each other and differ in polarity."""
+
+    target: Ref
+    before: PositionClaim
+    after: PositionClaim
+
+    @property
+    def ordered(self) -> bool:
+        """Whether it is known which came first: by their dates, or since one article tells both."""
+        articles = {passage.article for p in (self.before, self.after) for passage in p.evidence}
+        return len(articles) == 1 or (self.before.date or "~") < (self.after.date or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +66,18 @@ class Stand:
     def changed(self) -> bool:
         """Whether the polarity is not the same throughout."""
         return len({p.polarity for p in self.positions}) > 1
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every change of polarity from one position to the next.
+
+        Within one article, and without dates, the order is that in which it is told.
+        """
+        return tuple(
+            Change(self.target, before, after)
+            for before, after in pairwise(self.positions)
+            if before.polarity != after.polarity
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +98,27 @@ class Dossier:
     """What a store knows about one stakeholder; every item carries its evidence.
 
     `stands` are grouped by target, those with most positions first. `about` is what others say of
-    them. `demanded` is what is demanded of them. Allies back the same, sign the same or back each
-    other; opponents stand on the other side of an issue or criticize each other; who does both is
-    in both lists. Those with most ties come first.
+    them. `demanding` is what they demand, `demanded` what is demanded of them. Allies back the
+    same, sign the same or back each other; opponents stand on the other side of an issue or
+    criticize each other; who does both is in both lists. Those with most ties come first.
     """
 
     who: Named
     member_of: tuple[Ref, ...]
+    tenures: tuple[Tenure, ...]
     stands: tuple[Stand, ...]
+    demanding: tuple[Demand, ...]
     demanded: tuple[Demand, ...]
     statements: tuple[AttributionClaim, ...]
     events: tuple[EventClaim, ...]
     about: tuple[PositionClaim, ...]
     allies: tuple[Relation, ...]
     opponents: tuple[Relation, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every change of mind, by target."""
+        return tuple(change for stand in self.stands for change in stand.changes)
 
 
 def dossier(store: Store, iri: str) -> Dossier:
@@ -82,12 +138,14 @@ def dossier_from(claims: Claims, iri: str) -> Dossier:
     about = [p for p in claims.positions(target=iri) if p.holder.iri != iri]
     events = claims.events(who=iri)
     shared = _positions_on(claims, {p.target.iri for p in own if p.target.kind == "issue"})
-    ties = [t for t in ties_between([*shared, *about, *_on_people(own)], events) if _of(t, iri)]
-    ties = list(derived_ties(ties, claims.store))
+    positions = [*shared, *about, *_on_people(own)]
+    ties = list(derived_ties(ties_between(positions, events, of=iri), claims.store))
     return Dossier(
         who=who,
         member_of=_member_of(claims, iri),
+        tenures=_tenures(who, claims.roles(holder=iri)),
         stands=_stands(own),
+        demanding=tuple(demands_among(claims, {"holder": iri})),
         demanded=tuple(demands_among(claims, {"addressee": iri})),
         statements=tuple(claims.attributions(source=iri)),
         events=tuple(events),
@@ -105,8 +163,18 @@ def _on_people(positions: Iterable[PositionClaim]) -> list[PositionClaim]:
     return [p for p in positions if p.target.kind != "issue"]
 
 
-def _of(tie: Tie, iri: str) -> bool:
-    return iri in (tie.source.iri, tie.target.iri)
+def _tenures(who: Named, statements: Iterable[RoleClaim]) -> tuple[Tenure, ...]:
+    """The roles of `who` in the order in which articles first tell of them, the untold ones last.
+
+    A statement of the bare title counts for the one role that has this title and is "of" something.
+    """
+    by_role: dict[str, list[RoleClaim]] = {role: [] for role in who.roles}
+    for said in statements:
+        same_title = [r for r in by_role if r.startswith(f"{said.title}, ")]
+        role = same_title[0] if not said.of and len(same_title) == 1 else said.role
+        by_role.setdefault(role, []).append(said)
+    tenures = [Tenure(role, tuple(some)) for role, some in by_role.items()]
+    return tuple(sorted(tenures, key=lambda t: (not t.statements, t.first or "", t.role)))
 
 
 def _stands(positions: Iterable[PositionClaim]) -> tuple[Stand, ...]:

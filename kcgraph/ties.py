@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
 from kcgraph.claims import EventClaim, Passage, PositionClaim, Ref
@@ -113,15 +113,19 @@ class Tie:
         return self.evidence if iri == self.source.iri else self.evidence[::-1]
 
 
-def ties_between(positions: Iterable[PositionClaim], events: Iterable[EventClaim]) -> Iterator[Tie]:
-    """Every tie between stakeholders that `positions` and `events` give, with evidence."""
+def ties_between(
+    positions: Iterable[PositionClaim], events: Iterable[EventClaim], *, of: str | None = None
+) -> Iterator[Tie]:
+    """Every tie between stakeholders that `positions` and `events` give, with evidence.
+
+    With `of`, an IRI, only the ties of this stakeholder.
+    """
     positions = [p for p in positions if p.evidence]
-    for position in positions:
-        yield from _spoken_ties(position)
-    yield from _opinion_ties(positions)
-    for event in events:
-        if event.evidence:
-            yield from _event_ties(event)
+    spoken = (tie for position in positions for tie in _spoken_ties(position))
+    acted = (tie for event in events if event.evidence for tie in _event_ties(event))
+    for tie in chain(spoken, _opinion_ties(positions, of), acted):
+        if of is None or of in (tie.source.iri, tie.target.iri):
+            yield tie
 
 
 def derived_ties(ties: Iterable[Tie], store: Store) -> Iterator[Tie]:
@@ -186,8 +190,8 @@ def _spoken_ties(position: PositionClaim) -> Iterator[Tie]:
             )
 
 
-def _opinion_ties(positions: list[PositionClaim]) -> Iterator[Tie]:
-    """Who agrees or disagrees with whom over an issue.
+def _opinion_ties(positions: list[PositionClaim], of: str | None) -> Iterator[Tie]:
+    """Who agrees or disagrees with whom over an issue; with `of`, who does with that one.
 
     Of several positions of one holder on one issue with one polarity the surest speaks for all.
     """
@@ -199,7 +203,9 @@ def _opinion_ties(positions: list[PositionClaim]) -> Iterator[Tie]:
             if key not in camp or (position.confidence or 0) > (camp[key].confidence or 0):
                 camp[key] = position
     for camp in camps.values():
-        for one, other in combinations(camp.values(), 2):
+        everybody = list(camp.values())
+        own = [p for p in everybody if p.holder.iri == of]
+        for one, other in combinations(everybody, 2) if of is None else product(own, everybody):
             if one.holder != other.holder:
                 yield _opinion_tie(one, other)
 

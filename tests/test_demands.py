@@ -174,5 +174,13 @@ def test_markdown_quotes_the_sentence_with_the_words_in_bold(two_articles: Path)
     assert "**he does not intend to resign**" in text
 
 
+def test_html_has_every_demand_with_its_status(two_articles: Path, two: Store) -> None:
+    page = call(two_articles, "--format", "html", "--status", "refused").stdout_bytes.decode()
+    assert page.count('<span class="badge bad">REFUSED</span>') == 2
+    assert "<mark>he does not intend to resign</mark>" in page
+    whole = call(two_articles, "--format", "html").stdout_bytes.decode()
+    assert all(f"<bdi>{d.issue.label}</bdi>" in whole for d in demands(two))
+
+
 def test_what_a_terminal_would_obey_is_not_printed() -> None:
     assert printable("a\x1b[2Jb\u202ec\u2066d\te\r\nf") == "a\ufffd[2Jb\ufffdc\ufffdd\te\nf"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
 from typer.testing import CliRunner, Result
 
-from kcgraph.boards import dossier_page
+from kcgraph.boards import Entry, Page, Section, dossier_page, html
 from kcgraph.claims import Claims, Passage, sentence_around
 from kcgraph.cli import ask
 from kcgraph.cli.app import app
-from kcgraph.dossier import Dossier, dossier, dossier_from
+from kcgraph.dossier import Change, Dossier, dossier, dossier_from
 from kcgraph.errors import NotFound
 from kcgraph.names import NameIndex
 from kcgraph.store import open_graph
@@ -173,7 +175,9 @@ def test_text(two_articles: Path) -> None:
     lines = [line for line in text.splitlines() if line and not line.startswith(" ")]
     assert lines[0] == "Quinton Lucas (person)"
     assert [line for line in lines if ":" not in line][1:] == [
+        "Roles",
         "Positions",
+        "What they demand, and what came of it",
         "Demanded of them",
         "Allies",
         "Opponents",
@@ -194,6 +198,85 @@ def test_json_has_it_all(two_articles: Path, two: Store) -> None:
     assert data["allies"][0]["issues"] == list(lucas.allies[0].issues)
 
 
+def test_roles_with_the_articles_that_give_them(two: Store) -> None:
+    (mayor,) = of(two, "Lucas").tenures
+    assert (mayor.role, mayor.first, mayor.last) == (
+        "Mayor, Kansas City",
+        "2020-06-04",
+        "2020-06-04",
+    )
+    assert [s.evidence[0].publisher for s in mayor.statements] == ["AP", "KCTV"]
+    untold = [t for t in of(two, "Service").tenures if not t.statements]
+    assert all(t.first is None for t in untold)
+
+
+def test_a_change_of_mind_has_both_sentences(two: Store) -> None:
+    groups = of(two, "civil rights organizations")
+    (change,) = groups.changes
+    assert change.target.label == "police department reforms"
+    assert (change.before.polarity, change.after.polarity) == ("oppose", "support")
+    assert change.ordered  # one article tells both
+    undated = replace(
+        change.after, date=None, evidence=of(two, "Lucas").tenures[0].statements[1].evidence
+    )
+    assert not Change(change.target, change.before, undated).ordered
+    text = dossier_page(groups).text()
+    section = text.split("Changes of mind")[1].split("\n\n")[0]
+    assert "police department reforms: first against, then for" in section
+    for position in (change.before, change.after):
+        assert position.evidence[0].text.split()[0] in section
+    assert of(two, "Lucas").changes == ()
+
+
+def test_what_came_of_their_own_demands(two: Store) -> None:
+    demands = {d.issue.label: d.status for d in of(two, "civil rights organizations").demanding}
+    assert demands == {"police department reforms": "answered", "resignation of Smith": "refused"}
+
+
+class Reading(HTMLParser):
+    """Every tag of a page, the words that are marked, and where it links to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.marked: list[str] = []
+        self.links: list[str] = []
+        self._within: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self._within.append(tag)
+        self.links += [value or "" for name, value in attributes if name in ("href", "src")]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._within and self._within.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._within and self._within[-1] == "mark":
+            self.marked.append(data)
+
+
+def test_html_marks_the_words_and_loads_nothing(two_articles: Path, two: Store) -> None:
+    page = call(two_articles, "Smith", "--format", "html").stdout_bytes.decode()
+    read = Reading(page)
+    assert "he does not intend to resign" in read.marked
+    assert not read.tags & {"script", "img", "link", "iframe"}
+    assert all(link.startswith("#") for link in read.links)
+    assert "default-src &#39;none&#39;" in page
+
+
+def test_html_of_hostile_words() -> None:
+    evil = '<script>alert(1)</script>"\x1b\ud800'
+    quote = Passage(evil, f"x {evil} y", 0, 1, "a", title=evil, url="javascript:alert(1)")
+    page = html(Page(evil, (evil,), (Section(evil, (Entry(evil, "for", (quote,)),)),)))
+    read = Reading(page)
+    assert "script" not in read.tags and read.links == []
+    assert "<script>alert(1)</script>" in read.marked[0]
+    page.encode()
+
+
 def test_markdown(two_articles: Path) -> None:
     text = call(two_articles, "Smith", "--format", "markdown").stdout
     assert text.startswith("# Rick Smith (person)\n")
@@ -206,6 +289,7 @@ def test_markdown(two_articles: Path) -> None:
         ("One. Two words here. Three.", "words", "Two words here."),
         ("Mr. Lee met J. B. Fox. He left.", "met", "Mr. Lee met J. B. Fox."),
         ("A line\nNext line. End", "Next", "Next line."),
+        ("On Sept. 18 they met. He left.", "met", "On Sept. 18 they met."),
         ("He said “No. Never.” She left.", "She", "She left."),
         ("First one. Second one. Third.", "one. Second", "First one. Second one."),
         ("no stop at all", "stop", "no stop at all"),

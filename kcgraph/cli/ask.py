@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kcgraph.query import NamedQuery
 
 PageFormat = Annotated[
-    Literal["table", "markdown", "json"], typer.Option("--format", help="How to print it.")
+    Literal["table", "markdown", "html", "json"], typer.Option("--format", help="How to print it.")
 ]
 
 
@@ -231,7 +231,7 @@ def who(
 
         kcgraph who Lucas
 
-        kcgraph who "the police chief" --format markdown
+        kcgraph who "the police chief" --format html > chief.html
     """
     from kcgraph.boards import dossier_page
     from kcgraph.dossier import dossier
@@ -261,7 +261,7 @@ def demands(
     since: Since = None,
     until: Until = None,
     format: Annotated[
-        Literal["table", "markdown", "json", "csv"], typer.Option(help="How to print it.")
+        Literal["table", "markdown", "html", "json", "csv"], typer.Option(help="How to print it.")
     ] = "table",
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
@@ -271,7 +271,7 @@ def demands(
 
         kcgraph demands --status open
 
-        kcgraph demands --issue "body cameras" --format markdown
+        kcgraph demands --issue "body cameras" --format html > cameras.html
     """
     from kcgraph.boards import demand_board, demand_table
     from kcgraph.demands import demands as board_of
@@ -359,4 +359,8 @@ def path(
 def _drawn(page: Page, format: str) -> str:
     if format == "markdown":
         return page.markdown()
+    if format == "html":
+        from kcgraph.boards import html
+
+        return html(page)
     return page.text(terminal_width(), colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)

@@ -1,57 +1,17 @@
-"""Dossiers, demand boards and paths for the eye: terminal text and Markdown.
-
-Each becomes a `Page` of sections and entries, and a page is drawn in two ways.
-"""
+"""What stands on the pages: dossiers, demand boards and paths in words."""
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
+from kcgraph.boards.page import Entry, Page, Section
 from kcgraph.claims import AttributionClaim, EventClaim, Passage, PositionClaim, Ref
 from kcgraph.demands import Demand
-from kcgraph.dossier import Dossier, Relation, Stand
-from kcgraph.output import Table, markdown_cell, printable
+from kcgraph.dossier import Change, Dossier, Relation, Stand, Tenure
+from kcgraph.output import Table
 from kcgraph.paths import NoPath, Path
 from kcgraph.ties import MUTUAL, Tie
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line with a short `badge` before it, the passages it rests on, and entries under it."""
-
-    text: str
-    badge: str = ""
-    quotes: tuple[Passage, ...] = ()
-    under: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    title: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A title, lines under it, and sections."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = field(default=())
-
-    def text(self, width: int = 100, *, colour: bool = False) -> str:
-        """The page for a terminal of `width` columns; `colour` adds ANSI colours."""
-        return "\n".join(_Text(width, colour).page(self)) + "\n"
-
-    def markdown(self) -> str:
-        """The page as Markdown, the words of the evidence in bold within their sentence."""
-        return "\n".join(_markdown_page(self)) + "\n"
-
-
-# --- what stands on the pages ---------------------------------------------------------------
 
 
 def demand_board(board: Sequence[Demand]) -> Page:
@@ -74,10 +34,10 @@ def _issue(issue: Ref, board: Sequence[Demand]) -> Section:
 
 
 def _demand(demand: Demand, *, answers: bool = True) -> Entry:
-    of = f" of {_names(demand.addressees)}" if demand.addressees else ""
+    to = f" asks {_names(demand.addressees)}" if demand.addressees else ""
     since = f", since {demand.since}" if demand.since else ""
     return Entry(
-        f"{demand.holder.label}{of}{since}",
+        f"{demand.holder.label}{to}{since}",
         demand.status.upper(),
         _distinct(demand.evidence),
         tuple(map(_answer, demand.answers)) if answers else (),
@@ -104,12 +64,14 @@ def dossier_page(dossier: Dossier) -> Page:
     """Everything about one stakeholder."""
     who = dossier.who
     lines = [
-        f"Roles: {'; '.join(who.roles)}" if who.roles else "",
         f"Member of: {_names(dossier.member_of)}" if dossier.member_of else "",
         f"Also called: {', '.join(who.aliases)}" if who.aliases else "",
     ]
     sections = [
+        Section("Roles", tuple(map(_tenure, dossier.tenures))),
         Section("Positions", tuple(map(_stand, dossier.stands))),
+        Section("Changes of mind", tuple(map(_change, dossier.changes))),
+        Section("What they demand, and what came of it", tuple(map(_demanding, dossier.demanding))),
         Section("Demanded of them", tuple(_demanded(d) for d in dossier.demanded)),
         Section("Allies", _relations(dossier.allies)),
         Section("Opponents", _relations(dossier.opponents)),
@@ -122,6 +84,30 @@ def dossier_page(dossier: Dossier) -> Page:
         tuple(line for line in lines if line),
         tuple(section for section in sections if section.entries),
     )
+
+
+def _tenure(tenure: Tenure) -> Entry:
+    if not tenure.statements:
+        return Entry(tenure.role)
+    dates = dict.fromkeys(filter(None, (tenure.first, tenure.last)))
+    when = f", told {' to '.join(dates)}" if dates else ""
+    first, last = tenure.statements[0], tenure.statements[-1]
+    return Entry(f"{tenure.role}{when}", "", _distinct((*first.evidence, *last.evidence)))
+
+
+def _change(change: Change) -> Entry:
+    before, after = _position(change.before), _position(change.after)
+    words = f"first {before.badge}, then {after.badge}"
+    if not change.ordered:
+        words = f"{before.badge} and {after.badge}; which came first is not known"
+    return Entry(f"{change.target.label}: {words}", "", (), (before, after))
+
+
+def _demanding(demand: Demand) -> Entry:
+    of = f", of {_names(demand.addressees)}" if demand.addressees else ""
+    since = f", since {demand.since}" if demand.since else ""
+    under = tuple(map(_answer, demand.answers))
+    return Entry(f"{demand.issue.label}{of}{since}", demand.status.upper(), (), under)
 
 
 def _stand(stand: Stand) -> Entry:
@@ -259,93 +245,3 @@ def _on(date: str | None) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-# --- drawing ---------------------------------------------------------------------------------
-
-_COLOURS = {"ANSWERED": "32", "REFUSED": "31", "OPEN": "33", "for": "32", "against": "31"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    width: int
-    colour: bool
-
-    def page(self, page: Page) -> Iterator[str]:
-        yield self._styled("1", printable(page.title))
-        for line in page.lines:
-            yield from self._wrapped(printable(line), "")
-        for section in page.sections:
-            yield ""
-            yield from (self._styled("1", line) for line in self._wrapped(section.title, ""))
-            for entry in section.entries:
-                yield from self._entry(entry, "  ")
-
-    def _entry(self, entry: Entry, indent: str) -> Iterator[str]:
-        badge = f"{entry.badge} " if entry.badge else ""
-        first, *rest = self._wrapped(badge + printable(entry.text), indent)
-        at = len(indent) + len(entry.badge)
-        colour = _COLOURS.get(entry.badge, "1" if entry.badge else "0")
-        yield indent + self._styled(colour, entry.badge) + first[at:]
-        yield from rest
-        for quote in entry.quotes:
-            yield from self._quote(quote, indent + "    ")
-        for child in entry.under:
-            yield from self._entry(child, indent + "  ")
-
-    def _quote(self, passage: Passage, indent: str) -> Iterator[str]:
-        sentence = " ".join(printable(passage.sentence).split())
-        lines = self._wrapped(f"| {sentence}", indent, "| ")
-        source = f"— {printable(passage.where)}"
-        if len(lines[-1]) + len(source) + 1 <= self.width:
-            yield from lines[:-1]
-            yield f"{lines[-1]} {self._styled('2', source)}"
-        else:
-            yield from lines
-            yield from (self._styled("2", line) for line in self._wrapped(source, indent + "  "))
-
-    def _wrapped(self, text: str, indent: str, hang: str = "") -> list[str]:
-        return textwrap.wrap(
-            " ".join(text.split()),
-            max(self.width, len(indent) + 20),
-            initial_indent=indent,
-            subsequent_indent=indent + (hang or "  "),
-            break_on_hyphens=False,
-        ) or [indent]
-
-    def _styled(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text and code != "0" else text
-
-
-def _markdown_page(page: Page) -> Iterator[str]:
-    yield f"# {markdown_cell(page.title)}"
-    for line in page.lines:
-        yield f"\n{markdown_cell(line)}"
-    for section in page.sections:
-        yield f"\n## {markdown_cell(section.title)}\n"
-        for entry in section.entries:
-            yield from _markdown_entry(entry, "")
-
-
-def _markdown_entry(entry: Entry, indent: str) -> Iterator[str]:
-    badge = f"**{entry.badge}** " if entry.badge else ""
-    yield f"{indent}- {badge}{markdown_cell(entry.text)}"
-    for quote in entry.quotes:
-        yield f"\n{indent}  > {_marked(quote)}  \n{indent}  > — {_linked(quote)}\n"
-    for child in entry.under:
-        yield from _markdown_entry(child, indent + "  ")
-
-
-def _marked(passage: Passage) -> str:
-    before, exact, after = passage.sentence.partition(passage.text)
-    if not exact or not (before or after):
-        return markdown_cell(passage.sentence)
-    parts = [markdown_cell(before), f"**{markdown_cell(exact)}**", markdown_cell(after)]
-    joined = parts[0] + (" " if before[-1:].isspace() else "") + parts[1]
-    return joined + (" " if after[:1].isspace() else "") + parts[2]
-
-
-def _linked(passage: Passage) -> str:
-    where = markdown_cell(passage.where)
-    safe = passage.url and passage.url.startswith(("http://", "https://"))
-    return f"[{where}](<{passage.url}>)" if safe else where

@@ -145,12 +145,15 @@ class NamedQuery:
 def named_queries(*folders: Path) -> dict[str, NamedQuery]:
     """All named queries by name: the shipped ones, those of the user's folders, of `folders`.
 
-    The folders of the environment variable KCGRAPH_QUERIES come before `folders`; a later query
-    replaces an earlier one of the same name.
+    The user's are the folder `kcgraph/queries` where configuration is kept (XDG_CONFIG_HOME, else
+    ~/.config) if there is one, then those of the environment variable KCGRAPH_QUERIES; `folders`
+    come last. A later query replaces an earlier one of the same name.
 
     Raises InputError for a folder that is not there and a query that is not well formed.
     """
-    own = [Path(p) for p in os.environ.get(QUERIES_VARIABLE, "").split(os.pathsep) if p]
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    own = [f for f in [config / "kcgraph" / "queries"] if f.is_dir()]
+    own += [Path(p) for p in os.environ.get(QUERIES_VARIABLE, "").split(os.pathsep) if p]
     found: dict[str, NamedQuery] = {}
     for folder in [resources.ontology_dir() / "queries", *own, *folders]:
         if not folder.is_dir():

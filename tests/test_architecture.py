@@ -21,7 +21,7 @@ RANKS = [
     ["store"],
     ["derive", "shapes"],
     ["annotations", "build", "contents", "dataset"],
-    ["sparql", "names", "claims", "ties", "query", "output"],
+    ["sparql", "names", "claims", "ties", "query", "output", "explain"],
     ["dossier", "demands", "paths", "network", "export", "boards"],
     ["render"],
     ["evaluate"],

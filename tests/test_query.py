@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 from kcgraph.cli import ask
 from kcgraph.cli.app import app
 from kcgraph.errors import InputError, NotFound
+from kcgraph.explain import explain
 from kcgraph.output import write_answer
 from kcgraph.query import named_queries, named_query, read_named_query, run, term_of
 from kcgraph.store import open_graph
@@ -236,6 +237,40 @@ def test_a_closed_pipe_is_no_error(two_articles: Path) -> None:
         assert running.stderr.read() == b""
 
 
+# --- explain ------------------------------------------------------------------------------------
+
+
+def test_explain_counts_what_each_pattern_matches(two_articles: Path, two: Store) -> None:
+    asked = "SELECT ?n { ?who a foaf:Person ; rdfs:label ?n OPTIONAL { ?who org:holds ?post } }"
+    steps = json.loads(query(two_articles, asked, "--explain", "--format", "json").stdout)
+    matches = {step["text"]: step["matches"] for step in steps}
+    assert matches["?who rdf:type foaf:Person"] == len(FIVE)
+    assert matches["columns ?n"] is None
+    held = list(run(two, "SELECT * { ?who org:holds ?post }"))
+    assert matches["?who org:holds ?post"] == len(held)
+
+
+def test_explain_of_every_shipped_query(two: Store) -> None:
+    for named in named_queries().values():
+        steps = explain(two, named.text)
+        assert steps[0].text == "SELECT"
+        assert any(step.matches for step in steps), named.name
+
+
+def test_explain_looks_into_exists_and_binds_what_is_given(two_articles: Path) -> None:
+    arguments = ("--name", "quotes", "--param", "who=zahnd", "--explain")
+    text = query(two_articles, *arguments).stdout
+    assert "VALUES ?who: 1 row" in text
+    assert "NOT EXISTS" in query(two_articles, "--name", "talked-about", "--explain").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("SELECT * { ?s ?p }",), ("ASK {}", "--format", "csv"), ("DROP ALL",)]
+)
+def test_what_cannot_be_explained(two_articles: Path, arguments: tuple[str, ...]) -> None:
+    assert isinstance(query(two_articles, *arguments, "--explain").exception, InputError)
+
+
 # --- refusals and errors --------------------------------------------------------------------------
 
 
@@ -287,7 +322,7 @@ def test_query_does_not_import_rdflib_or_spacy(two_articles: Path) -> None:
 
 def test_every_shipped_query_runs_by_itself_and_says_what_it_answers(two: Store) -> None:
     known = named_queries()
-    assert len(known) >= 10
+    assert len(known) >= 30
     for named in known.values():
         assert named.about.endswith("."), named.name
         assert run(two, named.text)
@@ -297,6 +332,12 @@ def test_every_shipped_query_runs_by_itself_and_says_what_it_answers(two: Store)
 
 def test_every_shipped_query_has_its_rows_tested() -> None:
     elsewhere = {"graphs", "issues", "meetings", "most-quoted"}
+    elsewhere |= {
+        "reported-differently",
+        "reprints",
+        "speaking-for",
+        "unsure",
+    }  # test_named_queries
     assert set(named_queries()) == {case[0] for case in ROWS} | elsewhere
 
 
@@ -423,6 +464,111 @@ ROWS: list[tuple[str, dict[str, str], int, set[tuple[str, ...]]]] = [
         {("civil rights organizations", "police department reforms", "Opposition")},
     ),
     (
+        "told-by-one-outlet",
+        {"who": "lucas", "outlet": "KCTV"},
+        4,
+        {
+            ("Quinton Lucas", target, "KCTV", count)
+            for target, count in (
+                ("deployment of tear gas only under imminent threat", "1"),
+                ("police department reforms", "2"),
+                ("right to protest", "2"),
+                ("series of changes coming to the department", "1"),
+                ("weekly reports to city council", "1"),
+                ("whistleblower protections", "1"),
+            )
+        },
+    ),
+    (
+        "promises",
+        {"who": "Lucas"},
+        3,
+        {
+            ("Quinton Lucas", "meeting with people", ""),
+            ("Quinton Lucas", "series of changes coming to the department", "2020-06-04"),
+            ("Quinton Lucas", "whistleblower protections", "2020-06-04"),
+        },
+    ),
+    (
+        "timeline",
+        {"who": "Lucas", "since": "2020-06-04", "until": "2020-06-04"},
+        4,
+        {
+            ("2020-06-04", what, "Quinton Lucas", about)
+            for what, about in (
+                ("stance", "right to protest"),
+                ("commitment", "series of changes coming to the department"),
+                ("stance", "deployment of tear gas only under imminent threat"),
+                ("commitment", "whistleblower protections"),
+                ("demand", "weekly reports to city council"),
+                ("stance", "police department reforms"),
+            )
+        },
+    ),
+    ("timeline", {"until": "2020-06-03"}, 1, set()),
+    (
+        "demanded-of",
+        {"addressee": "Lucas"},
+        5,
+        {("Quinton Lucas", "police department reforms", "protesters", "2020-06-04", "Open")},
+    ),
+    (
+        "owing-an-answer",
+        {},
+        4,
+        {
+            ("Quinton Lucas", "1", "2020-06-04", "police department reforms"),
+            ("chief of police", "1", "2020-06-04", "weekly reports to city council"),
+        },
+    ),
+    ("stayed-away", {}, 2, {("civil rights organizations", "Meeting")}),
+    (
+        "allies",
+        {"who": "Zahnd"},
+        4,
+        {
+            ("Eric Zahnd", name, "1", "body cameras")
+            for name in (
+                *("Kansas City Police Department", "Rick Smith"),
+                *("community groups", "people"),
+            )
+        },
+    ),
+    (
+        "opponents",
+        {"who": "Smith"},
+        4,
+        {
+            ("Rick Smith", name, "1", "resignation of Smith")
+            for name in ("civil rights organizations", "one participant")
+        },
+    ),
+    (
+        "articles",
+        {},
+        6,
+        {
+            (
+                *("", "AP", "Kansas City Police Set New Policies To Improve Interactions"),
+                *("20", "14", "43"),
+            ),
+            ("2020-06-04", "KCTV", "", "6", "1", "15"),
+        },
+    ),
+    ("articles", {"outlet": "KCTV"}, 2, {("2020-06-04", "KCTV")}),
+    (
+        "search",
+        {"words": "SECURE justice"},
+        4,
+        {
+            (
+                *("Eric Zahnd", what),
+                *("the cameras would help police and prosecutors secure justice", "AP"),
+            )
+            for what in ("position", "statement")
+        },
+    ),
+    (
         "contested-issues",
         {},
         1,
@@ -487,6 +633,12 @@ def test_own_queries_stand_beside_the_shipped_ones(
     by_option = query(two_articles, "--queries", str(tmp_path), *arguments)
     assert by_option.stdout.splitlines()[1:] == ["https://w3id.org/kcgraph/id/stakeholder/naacp"]
     monkeypatch.setenv("KCGRAPH_QUERIES", str(tmp_path))
+    assert query(two_articles, *arguments).stdout == by_option.stdout
+    monkeypatch.delenv("KCGRAPH_QUERIES")
+    folder = tmp_path / "config" / "kcgraph" / "queries"
+    folder.mkdir(parents=True)
+    (tmp_path / "called.rq").rename(folder / "called.rq")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     assert query(two_articles, *arguments).stdout == by_option.stdout
 
 

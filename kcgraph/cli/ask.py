@@ -26,8 +26,11 @@ from kcgraph.cli.shared import (
 from kcgraph.errors import InputError, KcgraphError
 
 if TYPE_CHECKING:
+    from pyoxigraph import Store
+
     from kcgraph.boards import Page
     from kcgraph.query import NamedQuery
+    from kcgraph.sparql import Term
 
 PageFormat = Annotated[
     Literal["table", "markdown", "html", "json"], typer.Option("--format", help="How to print it.")
@@ -78,9 +81,19 @@ def query(
     timeout: Annotated[
         float, typer.Option(min=0, help="Seconds until the query is stopped; 0: never.")
     ] = 60.0,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Do not run it: print its steps, and how many triples match each pattern.",
+        ),
+    ] = False,
     queries: Annotated[
         list[Path] | None,
-        typer.Option(help="A folder of own named queries, *.rq (also: KCGRAPH_QUERIES)."),
+        typer.Option(
+            help="A folder of own named queries, *.rq (also: KCGRAPH_QUERIES, and "
+            "~/.config/kcgraph/queries)."
+        ),
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
     store: StoreOption = DEFAULT_STORE,
@@ -110,6 +123,10 @@ def query(
     values = _parameters(param or [])
     graph = open_graph(store)
     bindings = named.bind(values, graph)
+    if explain:
+        with _stopped_after(timeout):
+            _print_steps(graph, text, bindings, format)
+        return
     with _stopped_after(timeout):
         cut = write_answer(
             run(graph, text, bindings=bindings),
@@ -122,6 +139,25 @@ def query(
         sys.stdout.buffer.flush()
     if cut is not None:
         typer.echo(f"kcgraph: cut after {cut} rows; --limit N sets how many are printed", err=True)
+
+
+def _print_steps(
+    graph: Store, text: str, bindings: dict[str, list[Term]], format: str | None
+) -> None:
+    from kcgraph.explain import explain
+    from kcgraph.output import printable, to_json
+
+    if format not in (None, "table", "json"):
+        raise InputError(f"--explain prints a table or json, not {format!r}")
+    steps = explain(graph, text, bindings=bindings)
+    if format == "json":
+        print_text(to_json(steps))
+        return
+    lines = ["triples that match  step"]
+    for step in steps:
+        matches = "" if step.matches is None else f"{step.matches:,}"
+        lines.append(f"{matches:>19}  {'  ' * step.depth}{step.text}")
+    print_text(printable("\n".join(lines)) + "\n")
 
 
 def _list_queries(folders: list[Path], format: str | None) -> None:

@@ -39,7 +39,9 @@ class OfflineExtractor:
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
         """One grounded record per article, in order."""
         for article in articles:
-            yield self.read(article, nlp.parse(article, self._nlp))
+            with nlp.one_thread():
+                record = self.read(article, nlp.parse(article, self._nlp))
+            yield record
 
     def read(self, article: Article, doc: Doc) -> Extraction:
         """The record of an article that is already parsed."""

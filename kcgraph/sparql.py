@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -179,13 +180,15 @@ def bind(query: str, values: Mapping[str, Sequence[Term]]) -> str:
 
     Raises InputError for a name that is not a variable of the query.
     """
-    blocks = list(_values_blocks(query))
+    if not values:
+        return query
+    blocks = _values_blocks(query)
     changes: list[tuple[int, int, str]] = []
     for name, terms in values.items():
         rendered = " ".join(map(str, terms))
         own = [(start, end, f" {rendered} ") for block, start, end in blocks if block == name]
         if not own:
-            if not any(t.kind == "variable" and t.text[1:] == name for t in tokens(query)):
+            if name not in _variables(query):
                 raise InputError(f"the query has no parameter or variable ?{name}")
             start = _values_place(query)
             own = [(start, start, f"\nVALUES ?{name} {{ {rendered} }}\n")]
@@ -195,17 +198,25 @@ def bind(query: str, values: Mapping[str, Sequence[Term]]) -> str:
     return query
 
 
-def _values_blocks(query: str) -> Iterator[tuple[str, int, int]]:
+@lru_cache(maxsize=64)
+def _variables(query: str) -> frozenset[str]:
+    return frozenset(t.text[1:] for t in tokens(query) if t.kind == "variable")
+
+
+@lru_cache(maxsize=64)
+def _values_blocks(query: str) -> tuple[tuple[str, int, int], ...]:
     """(variable, start, end) of the content of each `VALUES ?variable { ... }`."""
-    words = significant(query)
+    words, found = significant(query), []
     for n in range(len(words) - 3):
         keyword, variable, opening = words[n : n + 3]
         if keyword.is_word("VALUES") and variable.kind == "variable" and opening.text == "{":
             closing = next((t for t in words[n + 3 :] if t.text == "}"), None)
             if closing:
-                yield variable.text[1:], opening.end, closing.start
+                found.append((variable.text[1:], opening.end, closing.start))
+    return tuple(found)
 
 
+@lru_cache(maxsize=64)
 def _values_place(query: str) -> int:
     """The offset for a VALUES block: after the `{` that opens the WHERE clause.
 

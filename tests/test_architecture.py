@@ -24,6 +24,7 @@ RANKS = [
     ["sparql", "names", "claims", "ties", "query", "output", "explain"],
     ["dossier", "demands", "paths", "network", "export", "boards"],
     ["render"],
+    ["site"],
     ["evaluate"],
     ["cli"],
 ]

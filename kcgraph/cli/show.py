@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,9 @@ MOST_NODES = 2000
 
 @app.command()
 def render(
-    out: Annotated[Path, typer.Argument(help="File to write; `-` is standard output.")],
+    out: Annotated[
+        Path | None, typer.Argument(help="File to write; `-` is standard output.")
+    ] = None,
     store: StoreOption = DEFAULT_STORE,
     title: Annotated[str | None, typer.Option(help="Heading of the page.")] = None,
     issue: Annotated[
@@ -41,11 +44,26 @@ def render(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite a file that kcgraph did not write.")
     ] = False,
+    site: Annotated[
+        Path | None,
+        typer.Option(help="Instead of a file, write a folder: a page for each thing, and lists."),
+    ] = None,
 ) -> None:
     """Write an interactive picture of who wants what: one HTML file, which needs no network.
 
-    Example: `kcgraph render picture.html --issue "body cameras"`
+    Examples:
+
+        kcgraph render picture.html --issue "body cameras"
+
+        kcgraph render --site pages         # the same as `kcgraph serve` shows, as files
     """
+    if site is not None:
+        if out is not None or issue or around or min_confidence:
+            raise InputError("--site writes everything to a folder; give it --title or --max-nodes")
+        _write_site(site, store, title or _title(()), max_nodes)
+        return
+    if out is None:
+        raise InputError("name the file to write, such as picture.html, or a folder with --site")
     from kcgraph.names import STAKEHOLDERS, NameIndex
     from kcgraph.render.gather import gather
     from kcgraph.render.page import render_page
@@ -75,6 +93,18 @@ def render(
         return
     write_page(page, out)
     _report(out, picture)
+
+
+def _write_site(folder: Path, store: Path, title: str, max_nodes: int) -> None:
+    from kcgraph.site.folder import check_folder, write_site
+    from kcgraph.site.library import Library
+    from kcgraph.store import manifest, open_graph
+
+    check_folder(folder)
+    library = Library(open_graph(store), manifest(store).base)
+    written = write_site(library, folder, title=title, max_nodes=max_nodes)
+    start, size = folder / "index.html", written.size / 1e6
+    typer.echo(f"{start}: {written.pages:,} pages, {size:.1f} MB; open it in a browser", err=True)
 
 
 def _title(labels: Iterable[str]) -> str:

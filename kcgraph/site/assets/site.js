@@ -1,0 +1,53 @@
+// What pages can do with script: light up a passage that a link leads to, and search in a folder.
+"use strict";
+{
+  const light = () => {
+    for (const lit of document.querySelectorAll("mark.lit")) lit.classList.remove("lit");
+    const place = /^#p(\d+)-(\d+)$/.exec(location.hash);
+    if (!place) return;
+    const [start, end] = place.slice(1).map(Number);
+    for (const mark of document.querySelectorAll("mark[data-at]")) {
+      const [from, to] = mark.dataset.at.split("-").map(Number);
+      if (from >= start && to <= end) mark.classList.add("lit");
+    }
+  };
+  addEventListener("hashchange", light);
+  light();
+
+  addEventListener("keydown", (event) => {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      document.getElementById("search").focus();
+      event.preventDefault();
+    }
+  });
+
+  const island = document.getElementById("search-data");
+  if (island) {
+    const fold = (text) =>
+      text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}_]+/gu) || [];
+    const asked = new URLSearchParams(location.search).get("q") || "";
+    document.getElementById("search").value = asked;
+    const wanted = fold(asked).map((word) => ` ${word}`);
+    const rows = wanted.length
+      ? JSON.parse(island.textContent).filter((row) => wanted.every((w) => ` ${row[4]}`.includes(w)))
+      : [];
+    const shown = rows.slice(0, 200);
+    document.getElementById("found").textContent = wanted.length
+      ? `${rows.length} found for “${asked}”` + (rows.length > 200 ? ", the first 200 shown." : ".")
+      : "Type a name, a role, an issue or words of a headline above.";
+    for (const [kind, label, about, page] of shown) {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      const name = document.createElement("bdi");
+      link.href = `${page}.html`;
+      name.textContent = label;
+      link.append(name);
+      const soft = document.createElement("span");
+      soft.className = "soft";
+      soft.textContent = kind + (about && about !== kind ? `, ${about}` : "");
+      item.append(link, " ", soft);
+      document.getElementById("hits").append(item);
+    }
+  }
+}

@@ -120,7 +120,7 @@ def build(
 
 def build_from_records(
     path: Path,
-    found: Iterable[Annotated | Problem],
+    found: Iterable[Annotated | Problem | Notice],
     options: Options = _DEFAULT,
     *,
     progress: Progress = lambda *_: None,
@@ -136,8 +136,10 @@ def build_from_records(
         if isinstance(item, Annotated):
             records[item.article.origin] = item.record
             articles.append(item.article)
-        else:
+        elif isinstance(item, Problem):
             summary.problems.append((item.origin, item.message))
+        else:
+            summary.remarks.append((item.origin, item.message))
     _refuse_nothing(articles, summary)
     with Writer(path, base=options.base) as writer:
         for n, (article, row) in enumerate(_placed(writer.records, articles), 1):
@@ -253,7 +255,8 @@ class _Target:
 
     def _identity(self) -> Iterable[pyoxigraph.Quad]:
         extractors = {record.extractor for _, record in self.items}
-        return identity_quads(self.identity, extractors, iris=self.iris)
+        coders = {p.coder for _, record in self.items for p in record.positions if p.coder}
+        return identity_quads(self.identity, extractors, coders, iris=self.iris)
 
 
 def _finish(writer: Writer, summary: Summary, options: Options, progress: Progress) -> None:
@@ -280,6 +283,8 @@ def _placed(records: Records, articles: Sequence[Article]) -> list[tuple[Article
     by_text = {row.sha256: row for row in rows.values()}
     by_file = {_place(row.origin): row for row in rows.values() if Path(row.origin).is_file()}
     found = {a.id: by_text[a.sha256] for a in articles if a.sha256 in by_text}
+    # of several with one text, each is the one that has its id
+    found |= {a.id: rows[a.id] for a in articles if a.id in rows and rows[a.id].sha256 == a.sha256}
     taken = {row.id for row in found.values()}
     for article in articles:
         if article.id in found:

@@ -124,10 +124,16 @@ def signature(
     return digest(*map(repr, parts), length=32)
 
 
-def identity_quads(identity: Identity, extractors: Iterable[str], *, iris: Iris) -> Iterator[Quad]:
-    """Who and what there is across articles, each quad once, in the identity graph."""
+def identity_quads(
+    identity: Identity, extractors: Iterable[str], coders: Iterable[str] = (), *, iris: Iris
+) -> Iterator[Quad]:
+    """Who and what there is across articles, each quad once, in the identity graph.
+
+    `extractors` are the programs that found it, `coders` the people who did.
+    """
     graph = NamedNode(iris.identity_graph)
-    yield from (Quad(*t, graph) for t in dict.fromkeys(_identity(identity, extractors, iris)))
+    triples = _identity(identity, extractors, coders, iris)
+    yield from (Quad(*t, graph) for t in dict.fromkeys(triples))
 
 
 # --- one article ---------------------------------------------------------------------------------
@@ -194,7 +200,8 @@ class _ArticleTriples:
 
     def _mentions(self, stakeholder: Stakeholder) -> Iterator[Triple]:
         who = self._who(stakeholder.id)
-        yield self._this, term("schema:mentions"), who
+        if stakeholder.mentions:
+            yield self._this, term("schema:mentions"), who
         for span in stakeholder.mentions:
             passage = self._passage_node(span)
             yield from self._passage(span)
@@ -241,6 +248,8 @@ class _ArticleTriples:
             yield node, term("kc:addressee"), self._who(addressee)
         if item.on_behalf_of:
             yield node, term("kc:onBehalfOf"), self._who(item.on_behalf_of)
+        if item.coder is not None:
+            yield node, term("prov:wasAttributedTo"), NamedNode(self.iris.coder(item.coder))
         said = attribution_of(item, attributions)
         if said is not None:
             yield node, term("kc:attribution"), self._attribution_node(said)
@@ -314,6 +323,7 @@ class _ArticleTriples:
                 self._name(item.holder),
                 "issue" if on_stakeholder is None else "stakeholder",
                 *target,
+                *(() if item.statement is None else ("statement", item.statement)),
             )
         )
 
@@ -413,7 +423,9 @@ def _title_beside_name(text: str, title: str, stakeholder: Stakeholder) -> Span 
 # --- identities ----------------------------------------------------------------------------------
 
 
-def _identity(identity: Identity, extractors: Iterable[str], iris: Iris) -> Iterator[Triple]:
+def _identity(
+    identity: Identity, extractors: Iterable[str], coders: Iterable[str], iris: Iris
+) -> Iterator[Triple]:
     for _, stakeholder in sorted(identity.stakeholders.items()):
         yield from _stakeholder(stakeholder, iris)
     yield from _posts(identity.stakeholders, iris)
@@ -422,6 +434,10 @@ def _identity(identity: Identity, extractors: Iterable[str], iris: Iris) -> Iter
     for name in sorted(set(extractors)):
         node = NamedNode(iris.extractor(name))
         yield node, term("rdf:type"), term("prov:SoftwareAgent")
+        yield node, term("rdfs:label"), Literal(name)
+    for name in sorted(set(coders)):
+        node = NamedNode(iris.coder(name))
+        yield node, term("rdf:type"), term("prov:Person")
         yield node, term("rdfs:label"), Literal(name)
 
 

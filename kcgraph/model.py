@@ -106,7 +106,11 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Stakeholder:
-    """Who can hold a position. `id` is unique within the record only."""
+    """Who can hold a position. `id` is unique within the record only.
+
+    One that is `coded` is an entry of a coder's list of names: it is who has exactly that name in
+    the list, and its name need not stand in the article.
+    """
 
     id: str
     kind: StakeholderKind
@@ -116,6 +120,7 @@ class Stakeholder:
     mentions: tuple[Span, ...] = ()
     confidence: float = 1.0
     optional: bool = False
+    coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What `holder` wants, backs or rejects. `on_behalf_of` is an organization's id."""
+    """What `holder` wants, backs or rejects. `on_behalf_of` is an organization's id.
+
+    One with a `coder` was coded by that person, as `statement` number so-and-so of a database; its
+    issue is an entry of the coder's list, and is what has exactly that wording there.
+    """
 
     kind: PositionKind
     holder: str
@@ -155,6 +164,8 @@ class Position:
     evidence_span: Span | None = None
     confidence: float = 1.0
     optional: bool = False
+    coder: str | None = None
+    statement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +220,7 @@ def to_json(record: Extraction) -> Json:
                 "mentions": [list(m) for m in s.mentions],
                 "confidence": s.confidence,
                 **_optional(s),
+                **({"coded": True} if s.coded else {}),
             }
             for s in record.stakeholders
         ],
@@ -240,6 +252,8 @@ def to_json(record: Extraction) -> Json:
                 "evidence_span": _pair(p.evidence_span),
                 "confidence": p.confidence,
                 **_optional(p),
+                **({"coder": p.coder} if p.coder is not None else {}),
+                **({"statement": p.statement} if p.statement is not None else {}),
             }
             for p in record.positions
         ],
@@ -292,6 +306,7 @@ def _stakeholder(item: Json, where: str) -> Stakeholder:
             for r in _maybe(item, "roles", list, where) or ()
         ),
         mentions=tuple(_span(m, where) for m in _maybe(item, "mentions", list, where) or ()),
+        coded=bool(item.get("coded", False)),
         **_common(item, where),
     )
 
@@ -323,6 +338,8 @@ def _position(item: Json, where: str) -> Position:
         target=Target(stakeholder, _strings(target, "issue", where)),
         addressee=_strings(item, "addressee", where),
         on_behalf_of=_maybe(item, "on_behalf_of", str, where),
+        coder=_maybe(item, "coder", str, where),
+        statement=_maybe(item, "statement", str, where),
         evidence=_need(item, "evidence", str, where),
         evidence_span=_maybe_span(item, "evidence_span", where),
         **_common(item, where),

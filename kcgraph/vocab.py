@@ -101,6 +101,10 @@ class Iris:
     def extractor(self, name: str) -> str:
         return f"{self.base}extractor/{slug(name)}"
 
+    def coder(self, name: str) -> str:
+        """The person who coded a position."""
+        return f"{self.base}coder/{slug(name)}"
+
     def extraction(self, article: str) -> str:
         """The run of an extractor over an article."""
         return f"{self.base}extraction/{article}"

@@ -20,7 +20,7 @@ RANKS = [
     ["graph", "records"],
     ["store"],
     ["derive", "shapes"],
-    ["annotations", "build", "contents", "dataset"],
+    ["annotations", "build", "contents", "dataset", "dna"],
     ["sparql", "names", "claims", "ties", "query", "output", "explain"],
     ["dossier", "demands", "paths", "network", "export", "boards"],
     ["render"],

@@ -16,8 +16,9 @@ from kcgraph.cli.reader import Reader, takes_reader
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
+    from kcgraph.annotations import Annotated as AnnotatedArticle
     from kcgraph.build import Progress, Summary
-    from kcgraph.read import Metadata, Result
+    from kcgraph.read import Metadata, Notice, Problem, Result
 
 _READING = "Reading"
 Date = Annotated[
@@ -47,7 +48,11 @@ TextOrJson = Annotated[Literal["text", "json"], typer.Option("--format", help="H
 @takes_reader
 def build(
     paths: Annotated[
-        list[str], typer.Argument(help="Files and folders of articles; `-` is standard input.")
+        list[str],
+        typer.Argument(
+            help="Files and folders of articles, or coded databases of Discourse Network Analyzer"
+            " (.dna); `-` is standard input."
+        ),
     ],
     store: StoreOption = DEFAULT_STORE,
     from_records: Annotated[
@@ -100,19 +105,16 @@ def build(
     """
     from kcgraph.build import Options, build, build_from_records
     from kcgraph.contents import counts
+    from kcgraph.dna import is_dna
     from kcgraph.store import open_graph
 
     options = Options(prune, force, min_confidence, base, rules)
-    if from_records:
-        from kcgraph.annotations import read_annotated
-
+    if from_records or any(map(is_dna, paths)):
+        said = {"date": date, "publisher": publisher, "url": url, "field": field}
         another = reader.extractor != "offline"
-        _refuse_with_records(
-            date=date, publisher=publisher, url=url, field=field, extractor=another
-        )
+        records = _records(paths, from_records, {**said, "extractor": another})
         with _progress() as progress:
-            found = read_annotated([Path(path) for path in paths])
-            summary = build_from_records(store, found, options, progress=progress)
+            summary = build_from_records(store, records, options, progress=progress)
     else:
         articles = _read(paths, date, publisher, url, field)
         with reader.open() as extractor, _progress() as progress:
@@ -222,10 +224,22 @@ def _pair(item: str) -> tuple[str, str]:
     return name, key
 
 
-def _refuse_with_records(**options: object) -> None:
+def _records(
+    paths: list[str], from_records: bool, options: dict[str, object]
+) -> Iterator[AnnotatedArticle | Problem | Notice]:
+    """What is coded already; `options` are those that only articles to be read can have."""
+    from kcgraph.annotations import read_annotated
+    from kcgraph.dna import is_dna, read_dna
+
+    coded = [Path(path) for path in paths if is_dna(path)]
+    if coded and (from_records or len(coded) < len(paths)):
+        raise InputError(f"{coded[0]}: holds coded articles; build it in a call of its own")
     for name, value in options.items():
+        if value and coded:
+            raise InputError(f"--{name} does not go with {coded[0]}, which says it itself")
         if value:
             raise InputError(f"--{name} does not go with --from-records; write it in the record")
+    return read_dna(coded) if coded else read_annotated(map(Path, paths))
 
 
 def _say_problems(found: Iterable[Result]) -> bool:

@@ -3,7 +3,8 @@
 A passage counts as verbatim when its characters stand in the text, runs of whitespace and the shape
 of quotation marks and dashes aside; what is kept is then the article's own characters. Items that
 fail are dropped and counted by reason in `Extraction.dropped`; a detail that fails (a date, an
-alias, one of several sources) is dropped from its item and counted too.
+alias, one of several sources) is dropped from its item and counted too. Who comes from a coder's
+list of names need not be named in the article.
 """
 
 from __future__ import annotations
@@ -85,14 +86,16 @@ class _Check:
     def stakeholders(self, items: Iterable[Stakeholder]) -> Iterator[Stakeholder]:
         seen: set[str] = set()
         for who in items:
-            aliases = self._keep(who.aliases, self._says, "alias not in the article")
+            aliases = who.aliases
+            if not who.coded:
+                aliases = self._keep(aliases, self._says, "alias not in the article")
             mentions = self._keep(who.mentions, self._inside, "mention outside the article")
             mentions = mentions or self._places((who.name, *aliases)) or self._shared(who)
             if not _is_share(who.confidence):
                 self.dropped["stakeholder: confidence not from 0 to 1"] += 1
             elif who.id in seen:
                 self.dropped["stakeholder: id given twice"] += 1
-            elif not mentions:
+            elif not mentions and not who.coded:
                 self.dropped["stakeholder: not mentioned in the article"] += 1
             else:
                 seen.add(who.id)

@@ -24,6 +24,7 @@ class Wordings:
     article: str
     labels: tuple[str, ...]
     topics: tuple[Topic, ...]  # of the labels, in their order
+    coded: bool = False  # an entry of a coder's list, which is what has exactly that wording
 
     @property
     def ref(self) -> str:
@@ -33,18 +34,24 @@ class Wordings:
 
 def wordings_of(items: Sequence[tuple[Article, Extraction]]) -> list[Wordings]:
     """All issues of all positions, each once per article, by article and wording."""
-    found = {
-        (article.id, position.target.issue)
-        for article, record in items
-        for position in record.positions
-        if position.target.issue
-    }
-    return [Wordings(a, labels, tuple(map(topic, labels))) for a, labels in sorted(found)]
+    found: dict[tuple[str, tuple[str, ...]], bool] = {}
+    for article, record in items:
+        for position in record.positions:
+            if position.target.issue:
+                key = article.id, position.target.issue
+                found[key] = found.get(key, True) and position.coder is not None
+    return [
+        Wordings(*key, tuple(map(topic, key[1])), coded) for key, coded in sorted(found.items())
+    ]
 
 
 def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
     """Pairs of wordings that name one measure, each pair once, with its best reason."""
+    coded: dict[str, int] = {}
     best: dict[tuple[int, int], tuple[float, str]] = {}
+    for n, thing in enumerate(things):
+        if thing.coded and (first := coded.setdefault(thing.labels[0], n)) != n:
+            best[first, n] = 1.0, "coded under one wording"
     for (a, x), (b, y) in _pairs(things):
         score, reason = _compare(things[a].topics[x], things[b].topics[y])
         # in any two articles the same preferred wording matches if it says what it is about
@@ -82,12 +89,12 @@ def match_short_forms(things: Sequence[Wordings], clusters: Clusters[Mark]) -> l
     heads: dict[tuple[str, str, frozenset[str]], set[int]] = defaultdict(set)
     for n, thing in enumerate(things):
         first = thing.topics[0]
-        if len(first.words) > 1:
+        if len(first.words) > 1 and not thing.coded:
             heads[thing.article, first.head, first.turns].add(n)
     matches = []
     for n, thing in enumerate(things):
         first = thing.topics[0]
-        if len(first.words) != 1:
+        if len(first.words) != 1 or thing.coded:
             continue
         longer = heads[thing.article, first.head, first.turns]
         if len({clusters.root(m) for m in longer}) == 1:
@@ -119,7 +126,7 @@ def _pairs(things: Sequence[Wordings]) -> Iterator[tuple[Place, Place]]:
     """Pairs worth comparing: the same words, or two words in common."""
     blocks: dict[frozenset[str], list[Place]] = defaultdict(list)
     for n, thing in enumerate(things):
-        for k, one in enumerate(thing.topics):
+        for k, one in enumerate(() if thing.coded else thing.topics):
             keys = {frozenset(pair) for pair in combinations(sorted(one.words), 2)}
             for key in keys or {one.words}:
                 blocks[key | one.turns].append((n, k))

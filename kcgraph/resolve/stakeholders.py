@@ -89,7 +89,7 @@ def _fullest(who: Stakeholder) -> PersonName:
 
 def match_stakeholders(things: Sequence[Local], context: Context) -> list[Match]:
     """Pairs that look like one, from names and context; surnames alone are not among them."""
-    matches: list[Match] = []
+    matches = list(_match_coded(things))
     for block in _blocks(things):
         for a, b in _pairs(block):
             found = _compare(things[a], things[b], context)
@@ -98,17 +98,27 @@ def match_stakeholders(things: Sequence[Local], context: Context) -> list[Match]
     return matches
 
 
+def _match_coded(things: Sequence[Local]) -> Iterator[Match]:
+    """Entries of coders' lists with the same name; a coder decided who is who."""
+    first: dict[tuple[StakeholderKind, str], int] = {}
+    for n, thing in enumerate(things):
+        if thing.who.coded:
+            other = first.setdefault((thing.who.kind, thing.who.name), n)
+            if other != n:
+                yield Match(other, n, 1.0, "coded under one name")
+
+
 def match_surnames(
     things: Sequence[Local], clusters: Clusters[PersonName], context: Context
 ) -> list[Match]:
     """Surnames alone with the one person of that name in articles about the same dispute."""
     full: dict[str, list[int]] = defaultdict(list)
     for n, thing in enumerate(things):
-        if thing.person and thing.person.given:
+        if thing.person and thing.person.given and not thing.who.coded:
             full[thing.person.last].append(n)
     matches = []
     for n, thing in enumerate(things):
-        if not thing.person or thing.person.given:
+        if not thing.person or thing.person.given or thing.who.coded:
             continue
         near = [
             m
@@ -123,7 +133,7 @@ def match_surnames(
 
 def marks_of(thing: Local) -> frozenset[PersonName]:
     """What must not conflict within a cluster: a person's name."""
-    return frozenset({thing.person} if thing.person else ())
+    return frozenset({thing.person} if thing.person and not thing.who.coded else ())
 
 
 def may_be_one(left: frozenset[PersonName], right: frozenset[PersonName]) -> bool:
@@ -135,6 +145,8 @@ def _blocks(things: Sequence[Local]) -> Iterator[list[int]]:
     """Things worth comparing: same kind, and a surname, a name or a kind of body in common."""
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for n, thing in enumerate(things):
+        if thing.who.coded:
+            continue
         kind = thing.who.kind.value
         for key in _block_keys(thing):
             blocks[kind, key].append(n)

@@ -67,6 +67,25 @@ def dispute() -> Picture:
     return Picture("The Ashby crossing", nodes, edges, articles, ("offline 0.1",))
 
 
+def over_months() -> Picture:
+    """Positions told in January and March 2024, and one without a date."""
+    told = [
+        ("x:s/ana", "x:i/bridge", TieKind.SUPPORT, "x:a/jan"),
+        ("x:s/tom", "x:i/bridge", TieKind.OPPOSITION, "x:a/mar"),
+        ("x:s/council", "x:i/bridge", TieKind.SUPPORT, "x:a/late"),
+        ("x:s/workers", "x:i/bridge", TieKind.MIXED, "x:a/undated"),
+    ]
+    edges = tuple(Edge(a, b, kind, (passage(at, RIVER, "We need it"),)) for a, b, kind, at in told)
+    articles = (
+        Source("x:a/jan", "January", "2024-01-05", "Ashby Times"),
+        Source("x:a/mar", "March", "2024-03-01", "Ashby Times"),
+        Source("x:a/late", "Late", "2024-03-02", "Ferry Post"),
+        Source("x:a/undated", "Undated"),
+    )
+    nodes = tuple(n for n in dispute().nodes if n.id not in ("x:i/ferry", "x:e/hearing"))
+    return Picture("Over months", nodes, edges, articles, ("offline 0.1",))
+
+
 HOSTILE = (
     "</script><script>window.hacked = 1</script>",
     "<img src=x onerror='window.hacked = 1'>",

@@ -65,6 +65,34 @@ def arrange(boxes: Sequence[Box], ties: Sequence[tuple[int, int]]) -> list[tuple
     return [(int(x), int(y)) for x, y in np.rint(middles - drops)]
 
 
+def arrange_columns(boxes: Sequence[Box], columns: Sequence[int]) -> list[tuple[int, int]]:
+    """The place (x, y) of each node's middle, each in its column, in the order of `boxes`.
+
+    Every column is centred on the same line; a taller one makes the others spread out.
+    """
+    tall = dict.fromkeys(sorted(set(columns)), 0.0)
+    wide = dict.fromkeys(tall, 0.0)
+    count = dict.fromkeys(tall, 0)
+    for box, column in zip(boxes, columns, strict=True):
+        tall[column] += box.height + 2 * GAP
+        wide[column] = max(wide[column], box.width)
+        count[column] += 1
+    height = max(tall.values(), default=0.0)
+    left = dict.fromkeys(tall, 0.0)
+    x = 0.0
+    for column in tall:
+        left[column] = x
+        x += wide[column] + 3 * STEP
+    slack = {c: (height - tall[c]) / (count[c] + 1) for c in tall}
+    y = dict(slack)
+    places = []
+    for box, column in zip(boxes, columns, strict=True):
+        middle = y[column] + GAP + box.height / 2
+        places.append((round(left[column] + wide[column] / 2), round(middle - box.drop)))
+        y[column] += box.height + 2 * GAP + slack[column]
+    return places
+
+
 def _component(sizes: Floats, pairs: NDArray[np.int_]) -> Floats:
     """Middles of the boxes of one connected component, around the origin."""
     import numpy as np

@@ -59,6 +59,9 @@ NODES: dict[NodeKind, NodeLook] = {
     NodeKind.EVENT: NodeLook(
         "Event", "Events", "diamond", ("#ffffff", "#6b6f76"), ("#2a2e35", "#a6abb3")
     ),
+    NodeKind.OTHER: NodeLook(
+        "Other", "Others", "hexagon", ("#e4dcea", "#6f5482"), ("#3d3247", "#c3a6d8")
+    ),
 }
 
 TIES: dict[TieKind, TieLook] = {
@@ -102,5 +105,21 @@ TIES: dict[TieKind, TieLook] = {
     ),
     TieKind.MEMBER: TieLook(
         "Membership", "belongs to", "has as member", (5, 3), "", 1, "#6a6e75", "#868b93"
+    ),
+    TieKind.AGREEMENT: TieLook(
+        "Agreement", "agrees with", "agrees with", (24, 3), "", 2.5, "#00805d", "#2cc79b"
+    ),
+    TieKind.CONFLICT: TieLook(
+        "Conflict", "disagrees with", "disagrees with", (3, 6), "", 2.5, "#c44500", "#ff7f45"
+    ),
+    TieKind.RELATION: TieLook(
+        "Other relation",
+        "is related to",
+        "is related to",
+        (14, 3, 2, 3, 2, 3),
+        "arrow",
+        1.5,
+        "#6f5482",
+        "#c3a6d8",
     ),
 }

@@ -6,9 +6,11 @@ import re
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from kcgraph.render.layout import Box, arrange
+from kcgraph.render.fold import DRAWN
+from kcgraph.render.layout import Box, arrange, arrange_columns
 from kcgraph.render.look import NODES
 from kcgraph.render.picture import Node, NodeKind, Picture
 
@@ -49,14 +51,26 @@ OPTIONS: Json = {
         "labelHighlightBold": False,
         "arrowStrikethrough": False,
         "selfReference": {"size": 22},
+        "font": {"size": 11, "strokeWidth": 4, "align": "horizontal"},
     },
 }
 
 
-def network_data(picture: Picture) -> tuple[list[Json], list[Json], Json]:
-    """Nodes, edges and options as pyvis hands them to vis-network.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """`nodes` (those drawn at first) and `edges` as pyvis hands them to vis-network; of every node
+    of the picture its label as drawn, and its radius in pixels."""
 
-    A node's and an edge's `id` is its index in the picture; the page adds colours by theme.
+    nodes: list[Json]
+    edges: list[Json]
+    labels: list[str]
+    radii: list[float]
+
+
+def network_data(picture: Picture, owners: Sequence[int] | None = None) -> Drawn:
+    """The picture drawn: a node's and an edge's `id` is its index in it; the page adds colours.
+
+    Given `owners` (see `kcgraph.render.fold`), only those folded into no other get one.
     """
     from pyvis.network import Network
 
@@ -64,31 +78,38 @@ def network_data(picture: Picture) -> tuple[list[Json], list[Json], Json]:
     ends = [(index[e.source], index[e.target]) for e in picture.edges]
     degree = Counter(end for pair in ends for end in pair)
     labels = [short_label(node) for node in picture.nodes]
-    radii = [min(8.0 + 3.0 * degree[n] ** 0.5, 26.0) for n in range(len(picture.nodes))]
-    boxes = [_box(*drawn) for drawn in zip(picture.nodes, labels, radii, strict=True)]
-    places = arrange(boxes, ends)
+    radii = [round(min(8.0 + 3.0 * degree[n] ** 0.5, 26.0), 1) for n in range(len(picture.nodes))]
+    shown = [n for n in range(len(picture.nodes)) if owners is None or owners[n] == DRAWN]
+    boxes = [_box(picture.nodes[n], labels[n], radii[n]) for n in shown]
+    if picture.columns:
+        places = arrange_columns(boxes, [picture.columns[picture.nodes[n].id] for n in shown])
+    else:
+        place = {n: p for p, n in enumerate(shown)}
+        ties = [(place[a], place[b]) for a, b in ends if a in place and b in place]
+        places = arrange(boxes, ties)
 
     net = Network(directed=True)
     net.options = OPTIONS
-    for n, node in enumerate(picture.nodes):
+    for n, (x, y) in zip(shown, places, strict=True):
+        kind = picture.nodes[n].kind
         net.add_node(
             n,
             label=labels[n],
-            shape=NODES[node.kind].shape,
+            shape=NODES[kind].shape,
             color=None,
-            x=places[n][0],
-            y=places[n][1],
-            size=round(radii[n], 1),
-            font={"size": _font_size(node.kind)},
+            x=x,
+            y=y,
+            size=radii[n],
+            font={"size": font_size(kind)},
         )
     net.edges = [
         {"id": e, "from": source, "to": target, **({"smooth": bend} if bend else {})}
         for e, ((source, target), bend) in enumerate(zip(ends, _bends(ends), strict=True))
     ]
     nodes, edges, *_ = net.get_network_data()
-    for shown in nodes:
-        del shown["color"]
-    return nodes, edges, OPTIONS
+    for drawn in nodes:
+        del drawn["color"]
+    return Drawn(nodes, edges, labels, radii)
 
 
 def short_label(node: Node) -> str:
@@ -104,7 +125,7 @@ def short_label(node: Node) -> str:
 
 def _box(node: Node, label: str, radius: float) -> Box:
     """The room of a node, label included."""
-    size = _font_size(node.kind)
+    size = font_size(node.kind)
     lines = label.split("\n")
     width = max(_text_width(line) for line in lines) * size
     height = len(lines) * size * LINE_HEIGHT
@@ -114,7 +135,8 @@ def _box(node: Node, label: str, radius: float) -> Box:
     return Box(max(width, 2 * radius), 2 * radius + below, below / 2)
 
 
-def _font_size(kind: NodeKind) -> int:
+def font_size(kind: NodeKind) -> int:
+    """Of the label of a node, in pixels."""
     return FONT_SIZE.get(kind, DEFAULT_FONT_SIZE)
 
 

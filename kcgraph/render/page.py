@@ -18,15 +18,30 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import kcgraph
+from kcgraph.render.fold import fold, shown_at_first
 from kcgraph.render.look import NODES, PAGE, TIES
-from kcgraph.render.network import network_data
-from kcgraph.render.picture import POSITIONS, Edge, Node, NodeKind, Passage, Picture
+from kcgraph.render.network import OPTIONS, font_size, network_data
+from kcgraph.render.picture import (
+    DERIVED,
+    POSITIONS,
+    SIDES,
+    Edge,
+    Node,
+    NodeKind,
+    Passage,
+    Picture,
+    TieKind,
+)
 from kcgraph.vocab import slug
 
 Json = dict[str, Any]
 
 MARK = '<meta name="generator" content="kcgraph '
-SCRIPTS = ("model.js", "canvas.js", "panel.js", "table.js", "controls.js", "main.js")
+SCRIPTS = (
+    *("model.js", "fold.js", "canvas.js", "panel.js", "table.js", "timeline.js", "story.js"),
+    *("filters.js", "address.js", "controls.js", "main.js"),
+)
+PLAIN_ROWS = 1000  # positions that readers without script get; with script there are all
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -64,7 +79,13 @@ def render_page(picture: Picture) -> str:
         articles=[_cited(a) for a in picture.articles],
         node_looks=_node_legend(picture),
         tie_looks=_tie_legend(picture),
-        rows=_rows(picture),
+        rows=_rows(picture)[:PLAIN_ROWS],
+        rows_left_out=_left_out(picture),
+        table_title="Who wants what, in words" if _has_positions(picture) else "Ties, in words",
+        sides=_side_legend(picture),
+        derived=_derived(picture),
+        folded=plain(_folding(picture)),
+        story=bool(picture.story),
         counts=_counts(picture),
         extractors=", ".join(plain(e) for e in picture.extractors),
         quality=plain(picture.quality or ""),
@@ -98,10 +119,12 @@ def page_data(picture: Picture) -> Json:
             found["for"] = [node_index[b] for b in e.on_behalf_of if b in node_index]
         if e.note:
             found["note"] = e.note
+        if e.status:
+            found["status"] = e.status
         return found
 
     keys = _keys(picture.nodes)
-    nodes = [
+    nodes: list[Json] = [
         {
             "key": key,
             "name": node.label,
@@ -114,7 +137,10 @@ def page_data(picture: Picture) -> Json:
         for key, node in zip(keys, picture.nodes, strict=True)
     ]
     edges = [edge(e) for e in picture.edges]
-    drawn_nodes, drawn_edges, options = network_data(picture)
+    owners = fold(picture)
+    drawn = network_data(picture, owners)
+    for node, label, radius in zip(nodes, drawn.labels, drawn.radii, strict=True):
+        node.update(label=label, size=radius)
     return {
         "articles": [
             {"title": a.title, "date": a.date, "publisher": a.publisher, "href": web_link(a.url)}
@@ -125,8 +151,16 @@ def page_data(picture: Picture) -> Json:
         "paragraphs": list(paragraphs),
         "looks": {
             "page": PAGE,
+            "listed": [] if _has_positions(picture) else sorted(DERIVED | {TieKind.RELATION}),
             "nodes": {
-                k: {"one": v.one, "light": v.light, "dark": v.dark} for k, v in NODES.items()
+                k: {
+                    "one": v.one,
+                    "shape": v.shape,
+                    "size": font_size(k),
+                    "light": v.light,
+                    "dark": v.dark,
+                }
+                for k, v in NODES.items()
             },
             "ties": {
                 k: {
@@ -143,7 +177,18 @@ def page_data(picture: Picture) -> Json:
                 for k, v in TIES.items()
             },
         },
-        "network": {"nodes": drawn_nodes, "edges": drawn_edges, "options": options},
+        "network": {"nodes": drawn.nodes, "edges": drawn.edges, "options": OPTIONS},
+        "fold": owners,
+        "opens": picture.opens,
+        "story": [
+            {
+                "title": step.title,
+                "text": step.text,
+                "nodes": [node_index[n] for n in step.nodes if n in node_index],
+                "edges": [e for e in step.edges if e < len(edges)],
+            }
+            for step in picture.story
+        ],
     }
 
 
@@ -174,18 +219,14 @@ def _utf16(text: str) -> int:
 def _rows(picture: Picture) -> list[Json]:
     """The table twin: one row per position, with everything that it says in words."""
     names = {n.id: plain(n.label) for n in picture.nodes}
-    keys = dict(zip((n.id for n in picture.nodes), _keys(picture.nodes), strict=True))
     articles = {a.id: _cited(a) for a in picture.articles}
     return [
         {
-            "edge": e,
-            "key": f"{keys[edge.source]}~{edge.kind}~{keys[edge.target]}",
             "kind": edge.kind.value,
             "holder": names[edge.source],
-            "holder_key": keys[edge.source],
-            "verb": TIES[edge.kind].verb,
+            "verb": plain(edge.note or TIES[edge.kind].verb),
+            "status": edge.status,
             "target": names[edge.target],
-            "target_key": keys[edge.target],
             "addressees": [names[a] for a in edge.addressees if a in names],
             "behalf": [names[b] for b in edge.on_behalf_of if b in names],
             "passages": [
@@ -201,9 +242,24 @@ def _rows(picture: Picture) -> list[Json]:
                 (d for p in edge.evidence if (d := articles[p.article]["date"])), default=""
             ),
         }
-        for e, edge in enumerate(picture.edges)
-        if edge.kind in POSITIONS
+        for edge in _listed(picture)
     ]
+
+
+def _has_positions(picture: Picture) -> bool:
+    return any(e.kind in POSITIONS for e in picture.edges) or not picture.edges
+
+
+def _listed(picture: Picture) -> list[Edge]:
+    """The ties that the table is about: positions; without any, the ties there are."""
+    kinds = POSITIONS if _has_positions(picture) else POSITIONS | DERIVED | {TieKind.RELATION}
+    return [e for e in picture.edges if e.kind in kinds]
+
+
+def _left_out(picture: Picture) -> str:
+    """How many positions there are, if not all are among the plain rows; else nothing."""
+    count = len(_listed(picture))
+    return f"{count:,}" if count > PLAIN_ROWS else ""
 
 
 def _cited(article: Any) -> Json:
@@ -240,6 +296,39 @@ def _tie_legend(picture: Picture) -> list[Json]:
         for kind, look in TIES.items()
         if counts[kind]
     ]
+
+
+def _side_legend(picture: Picture) -> list[Json]:
+    """The polarities that positions have; nothing if there is but one."""
+    counts = Counter(SIDES[e.kind] for e in picture.edges if e.kind in POSITIONS)
+    named = (("for", "For it"), ("against", "Against it"), ("mixed", "Of two minds"))
+    found = [
+        {"key": key, "label": label, "count": counts[key]} for key, label in named if counts[key]
+    ]
+    return found if len(found) > 1 else []
+
+
+def _derived(picture: Picture) -> str:
+    """What share of the ties was derived by rules instead of stated in an article."""
+    derived = sum(e.derived for e in picture.edges)
+    total = len(picture.edges)
+    stated = "rests on a passage that is in its article, word for word"
+    if not derived:
+        return f"Every position {stated}; none of the {_many(total, 'tie')} is derived (0 %)."
+    share = f"{derived:,} of the {_many(total, 'tie')} ({derived / total:.0%})"
+    return f"{share} are derived by rule from positions; every position {stated}."
+
+
+def _folding(picture: Picture) -> str:
+    """What a large picture shows at first, and how to see the rest."""
+    shown = shown_at_first(picture)
+    if shown is None:
+        return ""
+    return (
+        f"{len(picture.nodes):,} nodes are too many for one view. Drawn are the {shown:,} most "
+        "connected; +12 under a name means that twelve more are folded in there. Click the name "
+        "and unfold them, search for any other, or list all in the table."
+    )
 
 
 def _counts(picture: Picture) -> list[str]:

@@ -17,6 +17,7 @@ class NodeKind(StrEnum):
     GROUP = "group"
     ISSUE = "issue"
     EVENT = "event"
+    OTHER = "other"
 
 
 class TieKind(StrEnum):
@@ -34,6 +35,9 @@ class TieKind(StrEnum):
     DECLINED = "declined"
     POST = "post"
     MEMBER = "member"
+    AGREEMENT = "agreement"
+    CONFLICT = "conflict"
+    RELATION = "relation"
 
 
 POSITIONS = frozenset(
@@ -46,6 +50,17 @@ POSITIONS = frozenset(
         TieKind.REFUSAL,
     }
 )
+
+
+SIDES = {  # which side of a matter a position takes
+    TieKind.DEMAND: "for",
+    TieKind.COMMITMENT: "for",
+    TieKind.SUPPORT: "for",
+    TieKind.MIXED: "mixed",
+    TieKind.OPPOSITION: "against",
+    TieKind.REFUSAL: "against",
+}
+DERIVED = frozenset({TieKind.AGREEMENT, TieKind.CONFLICT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,9 @@ class Node:
 class Edge:
     """A tie from `source` to `target` (ids of nodes) and all passages that say so.
 
-    `note` is the title of a post; `addressees` are ids of those of whom a demand is made.
+    `note` is the title of a post, or what another relation is called; `addressees` are ids of those
+    of whom a demand is made, `status` is what came of it. `derived` is what a rule says, not an
+    article.
     """
 
     source: str
@@ -103,6 +120,8 @@ class Edge:
     addressees: tuple[str, ...] = ()
     on_behalf_of: tuple[str, ...] = ()
     note: str | None = None
+    status: str | None = None
+    derived: bool = False
 
     @property
     def confidence(self) -> float:
@@ -111,9 +130,23 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a story: `nodes` are ids, `edges` indexes into the picture's edges."""
+
+    title: str
+    text: str
+    nodes: tuple[str, ...] = ()
+    edges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Everything that the page needs. `extractors` name who read the articles; `quality` is a
-    measured statement of how well, for the footer; `notices` say what was left out."""
+    measured statement of how well, for the footer; `notices` say what was left out.
+
+    `opens` is what the page shows at first, in the form of its address line; `columns` sets nodes
+    (by id) in columns, the first on the left; without it they are laid out by their ties.
+    """
 
     title: str
     nodes: tuple[Node, ...]
@@ -122,6 +155,9 @@ class Picture:
     extractors: tuple[str, ...] = ()
     quality: str | None = None
     notices: tuple[str, ...] = field(default=())
+    story: tuple[Step, ...] = ()
+    opens: str = ""
+    columns: dict[str, int] = field(default_factory=dict)
 
 
 def narrow(

@@ -3,10 +3,14 @@
 const canvasBox = document.getElementById("canvas");
 let network = null;
 let drawn = null; // the data sets of vis-network
-const looksNow = { nodes: [], edges: [] }; // what each was last drawn like, to redraw only changes
+const looksNow = { nodes: new Map(), edges: new Map() }; // what each was last drawn like, to redraw only changes
 let seen = visible();
+let drawing = layOut(seen); // what is on the canvas, and where
 let landmarks = new Map(); // font sizes of the nodes that are named from far away
 let labelled = false; // whether every line carries its word: when one is near enough to read it
+let moving = false;
+const moved = new Set(); // nodes that have been given a place by hand at some time
+let looking = null; // where the reader moved the picture to: {x, y, scale}
 
 function theme() {
   const chosen = document.documentElement.dataset.theme;
@@ -15,56 +19,95 @@ function theme() {
 }
 
 function draw() {
-  const mode = theme();
-  const styled = (what, styles) => {
-    looksNow[what] = styles.map((style) => JSON.stringify(style));
-    return new vis.DataSet(data.network[what].map((item) => ({ ...item, ...styles[item.id] })));
-  };
-  drawn = {
-    nodes: styled("nodes", nodes.map((node) => nodeStyle(node, mode, null))),
-    edges: styled("edges", edges.map((edge) => edgeStyle(edge, mode, null))),
-  };
+  chooseNames(frame([...drawing.ids], 1.3).scale);
+  drawn = { nodes: new vis.DataSet(), edges: new vis.DataSet() };
+  fill(lit());
   network = new vis.Network(canvasBox, drawn, data.network.options);
   network.on("click", ({ nodes: [node], edges: [edge] }) => {
     if (node !== undefined) choose({ node });
     else if (edge !== undefined) choose({ edge });
     else choose({});
   });
+  network.on("doubleClick", ({ nodes: [node] }) => {
+    if (folds.has(node)) unfold(node, !state.unfolded.has(node));
+  });
   network.on("hoverNode", ({ node, pointer }) => hint(pointer.DOM, nodeHint(nodes[node])));
   network.on("hoverEdge", ({ edge, pointer }) => hint(pointer.DOM, edgeHint(edges[edge])));
   for (const event of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(event, () => hint());
-  network.on("zoom", relabel);
+  network.on("zoom", () => {
+    relabel();
+    noteLook();
+  });
+  network.on("dragEnd", ({ nodes: dragged }) => {
+    for (const [id, place] of Object.entries(network.getPositions(dragged))) state.pinned.set(Number(id), place);
+    if (dragged.length) paint();
+    noteLook();
+  });
   network.on("animationFinished", relabel);
   network.on("beforeDrawing", paintPaper);
+}
+
+/** Remember what the reader looks at, for the address line. */
+function noteLook() {
+  const { x, y } = network.getViewPosition();
+  looking = { x: Math.round(x), y: Math.round(y), scale: Number(network.getScale().toPrecision(3)) };
+  clearTimeout(noteLook.timer);
+  noteLook.timer = setTimeout(() => writeAddress(false), 300);
 }
 
 /** Repaints nodes and ties by theme, filters and what is chosen. */
 function paint() {
   seen = visible();
-  const mode = theme();
-  const near = lit();
-  restyle("nodes", nodes.map((node) => nodeStyle(node, mode, near)));
-  restyle("edges", edges.map((edge) => edgeStyle(edge, mode, near)));
+  drawing = layOut(seen);
+  for (const id of state.pinned.keys()) moved.add(id);
+  fill(lit());
   network.unselectAll();
-  if (state.node !== null && seen.nodes.has(state.node)) network.selectNodes([state.node], false);
-  if (state.edge !== null && seen.edges.has(state.edge)) network.selectEdges([state.edge]);
+  if (state.node !== null && drawing.ids.has(state.node)) network.selectNodes([state.node], false);
+  if (state.edge !== null && onCanvas(edges[state.edge])) network.selectEdges([state.edge]);
   document.getElementById("empty").hidden = seen.nodes.size > 0;
+}
+
+/** Whether a tie passes the filters and has both its ends on the canvas. */
+function onCanvas(edge) {
+  return seen.edges.has(edge.id) && drawing.ids.has(edge.from) && drawing.ids.has(edge.to);
+}
+
+/** Bring the data sets of vis-network up to date. What was once drawn stays in them, hidden. */
+function fill(near) {
+  const mode = theme();
+  const ids = new Set([...drawing.ids, ...looksNow.nodes.keys()]);
+  restyle("nodes", [...ids].map((id) => nodeStyle(nodes[id], mode, near)));
+  const wanted = edges.filter((edge) => looksNow.edges.has(edge.id) || onCanvas(edge));
+  restyle("edges", wanted.map((edge) => edgeStyle(edge, mode, near)));
 }
 
 /** Hand on those styles that are not the last ones: an update is dear. */
 function restyle(what, styles) {
   const last = looksNow[what];
-  const changed = styles.filter((style) => {
+  const added = [];
+  const changed = [];
+  for (const style of styles) {
     const now = JSON.stringify(style);
-    const same = last[style.id] === now;
-    last[style.id] = now;
-    return !same;
-  });
+    if (last.get(style.id) === now) continue;
+    if (last.has(style.id)) changed.push(style);
+    else added.push({ ...ground[what](style.id), ...style });
+    last.set(style.id, now);
+  }
+  if (added.length) drawn[what].add(added);
   if (changed.length) drawn[what].update(changed);
 }
 
+/** What never changes of a node or a tie on the canvas. */
+const ground = {
+  nodes: (id) => ({
+    ...(placed.get(id) || { label: nodes[id].label, size: nodes[id].size, shape: looks.nodes[nodes[id].kind].shape }),
+    ...drawing.places.get(id),
+  }),
+  edges: (id) => data.network.edges[id],
+};
+
 /** What stays bright: the chosen path, or the chosen tie with its ends, or the chosen node with its
-    neighbours; null for everything. */
+    neighbours, or what the story tells of; null for everything. */
 function lit() {
   if (state.path !== null) {
     const hops = shortestPath(...state.path, seen.edges) || [];
@@ -77,6 +120,7 @@ function lit() {
     const { from, to } = edges[state.edge];
     return { nodes: new Set([from, to]), edges: new Set([state.edge]) };
   }
+  if (state.node === null && state.step !== null) return storyLight();
   if (state.node === null || state.hops) return null;
   const ties = nodes[state.node].ties.filter((edge) => seen.edges.has(edge.id));
   return {
@@ -92,7 +136,10 @@ function nodeStyle(node, mode, near) {
   const colours = { background: fill, border };
   return {
     id: node.id,
-    hidden: !seen.nodes.has(node.id),
+    hidden: !drawing.ids.has(node.id),
+    ...(data.fold || (moved.has(node.id) && !moving) ? drawing.places.get(node.id) : {}),
+    ...(drawing.rest.has(node.id) ? { label: withRest(node.id) } : {}),
+    fixed: moving && state.pinned.has(node.id),
     color: { ...colours, highlight: colours, hover: colours },
     opacity: dim ? 0.22 : landmarks.size && node.kind === "issue" && near === null ? 0.6 : 1,
     font: {
@@ -103,13 +150,19 @@ function nodeStyle(node, mode, near) {
       strokeColor: looks.page[mode],
     },
     margin: 8,
-    shapeProperties: { borderRadius: 6 },
+    shapeProperties: { borderRadius: 6, borderDashes: state.pinned.has(node.id) ? [3, 2] : false },
   };
+}
+
+/** The label of a node with the number of those that are folded into it. */
+function withRest(id) {
+  const rest = drawing.rest.get(id);
+  return rest ? `${nodes[id].label}\n+${rest}` : nodes[id].label;
 }
 
 /** From far away only landmarks and what is lit are named; an issue's name makes its box. */
 function fontSize(node, near) {
-  const own = data.network.nodes[node.id].font.size;
+  const own = looks.nodes[node.kind].size;
   if (!landmarks.size || node.kind === "issue") return own;
   const wanted = landmarks.has(node.id) || (near !== null && near.nodes.has(node.id));
   return wanted ? landmarks.get(node.id) || own : 1;
@@ -123,33 +176,29 @@ function edgeStyle(edge, mode, near) {
   const worded = bright || (labelled && !dim);
   return {
     id: edge.id,
-    hidden: !seen.edges.has(edge.id),
+    hidden: !onCanvas(edge),
     width: look.width,
     dashes: look.dashes,
     color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.12 : 1 },
     arrows: look.end ? { to: { enabled: true, type: look.end, scaleFactor: 0.75 } } : "",
-    label: worded ? edge.note || look.verb : " ",
-    font: {
-      size: 11,
-      face: "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif",
-      color: colour,
-      strokeWidth: 4,
-      strokeColor: looks.page[mode],
-      align: "horizontal",
-    },
+    ...(worded ? { label: clipped(edge.note || look.verb, 40), font: { color: colour, strokeColor: looks.page[mode] } } : { label: " " }),
   };
 }
 
 /** Words on the lines come with nearness; from far away the busiest nodes alone are named. */
 function relabel() {
-  const scale = network.getScale();
+  if (chooseNames(network.getScale())) paint();
+}
+
+/** Choose what is named at this scale; whether that is a change. */
+function chooseNames(scale) {
   const close = scale > 1.1 || edges.length <= 12;
   const named = farNames(scale);
   const same = named.size === landmarks.size && [...named].every(([id, size]) => landmarks.get(id) === size);
-  if (close === labelled && same) return;
+  if (close === labelled && same) return false;
   labelled = close;
   landmarks = named;
-  paint();
+  return true;
 }
 
 /** Font sizes for those stakeholders, the busiest first, whose names have room where all other
@@ -158,11 +207,12 @@ function farNames(scale) {
   const found = new Map();
   if (scale > 0.5) return found;
   const size = Math.round(2 ** (Math.round(2 * Math.log2(13 / scale)) / 2)); // few different sizes
-  const ranked = nodes.filter((node) => seen.nodes.has(node.id) && !["issue", "event"].includes(node.kind));
+  const ranked = nodes.filter((node) => drawing.ids.has(node.id) && !["issue", "event"].includes(node.kind));
   ranked.sort((a, b) => b.ties.length - a.ties.length || a.id - b.id);
   const taken = [];
   for (const node of ranked.slice(0, 120)) {
-    const { x, y, label, size: radius } = data.network.nodes[node.id];
+    const { x, y } = drawing.places.get(node.id);
+    const { label, size: radius } = node;
     const lines = label.split("\n");
     const half = Math.max(...lines.map((line) => line.length)) * size * 0.3;
     const box = [x - half - size, y - radius - size, x + half + size, y + radius + lines.length * size * 1.6];
@@ -183,18 +233,39 @@ function paintPaper(context) {
 }
 
 function fit(animated = true) {
-  show([...seen.nodes], 1.3, animated);
+  show([...drawing.ids], 1.3, animated);
 }
 
-/** Move so that all of `ids` are in view, with a little air around them. */
+/** Where to stand, and how near, to have all of `ids` in view with a little air around them. */
+function frame(ids, nearest) {
+  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  const now = network && moving ? network.getPositions(ids) : {};
+  for (const id of ids) {
+    const { x, y } = now[id] || drawing.places.get(id);
+    const { label, size } = nodes[id];
+    const lines = label.split("\n");
+    const half = Math.max(size, Math.max(...lines.map((line) => line.length)) * 4.2);
+    box.left = Math.min(box.left, x - half);
+    box.right = Math.max(box.right, x + half);
+    box.top = Math.min(box.top, y - size);
+    box.bottom = Math.max(box.bottom, y + size + lines.length * 19);
+  }
+  const wide = Math.max(canvasBox.clientWidth - 40, 50);
+  const high = Math.max(canvasBox.clientHeight - 40, 50);
+  const scale = Math.min(nearest, wide / (box.right - box.left), high / (box.bottom - box.top));
+  return {
+    position: { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 },
+    scale: Math.max(scale, 0.02),
+  };
+}
+
+/** Move so that all of `ids` are in view. */
 function show(ids, nearest, animated) {
   if (!ids.length) return;
-  const from = { position: network.getViewPosition(), scale: network.getScale() };
-  network.fit({ nodes: ids, maxZoomLevel: nearest, animation: false });
-  const to = { position: network.getViewPosition(), scale: network.getScale() * 1.03 };
+  looking = null;
+  const to = frame(ids, nearest);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (animated && !calm) {
-    network.moveTo(from);
     network.moveTo({ ...to, animation: { duration: 350, easingFunction: "easeInOutQuad" } });
   } else {
     network.moveTo(to);
@@ -203,14 +274,15 @@ function show(ids, nearest, animated) {
 }
 
 function zoom(factor) {
-  network.moveTo({ scale: Math.min(Math.max(network.getScale() * factor, 0.05), 5) });
+  network.moveTo({ scale: Math.min(Math.max(network.getScale() * factor, 0.02), 5) });
   relabel();
+  noteLook();
 }
 
 /** Bring what is chosen into view with its neighbours, moving only if it cannot be read now. */
 function reveal() {
   const near = lit();
-  const ids = near === null ? [...seen.nodes] : [...near.nodes].filter((id) => seen.nodes.has(id));
+  const ids = near === null ? [...drawing.ids] : [...near.nodes].filter((id) => drawing.ids.has(id));
   const places = Object.values(network.getPositions(ids)).map((place) => network.canvasToDOM(place));
   const { clientWidth: width, clientHeight: height } = canvasBox;
   const inside = places.every(({ x, y }) => x > 30 && y > 30 && x < width - 30 && y < height - 30);
@@ -219,7 +291,7 @@ function reveal() {
 
 /** The visible node that lies nearest in a direction ("left", "right", "up", "down"). */
 function neighbour(id, direction) {
-  const places = network.getPositions([...seen.nodes]);
+  const places = network.getPositions([...drawing.ids]);
   const here = places[id];
   let best = null;
   for (const [other, place] of Object.entries(places)) {

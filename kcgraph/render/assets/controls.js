@@ -1,4 +1,4 @@
-// Search, legend, views, theme, keys, and the address line that remembers them.
+// Choosing, search, views, theme, keys.
 
 const root = document.documentElement;
 const searchInput = document.getElementById("search");
@@ -14,12 +14,13 @@ function choose({ node = null, edge = null, path = null }, remember = true) {
   state.node = ends ? null : node;
   state.edge = ends ? null : edge;
   if (state.node === null) state.hops = 0;
+  if (state.node !== null) state.hidden.delete(state.node);
   refresh();
   if (state.view === "picture") {
     if (before !== panel.hidden) network.setSize("100%", "100%");
     if (!panel.hidden && innerWidth <= 760) document.getElementById("picture").scrollIntoView();
     const near = lit();
-    if (near && [...near.nodes].some((id) => seen.nodes.has(id))) reveal();
+    if (near && [...near.nodes].some((id) => drawing.ids.has(id))) reveal();
   }
   announce(panel.hidden ? "" : panel.querySelector("h2").textContent);
   if (remember) writeAddress(true);
@@ -32,12 +33,14 @@ function focusOn(hops) {
   writeAddress(false);
 }
 
+const VIEWS = ["picture", "timeline", "table"];
+
 function setView(view) {
   if (view === state.view) return;
   state.view = view;
   root.dataset.view = view;
-  for (const button of document.querySelectorAll("[data-view]")) {
-    if (button !== root) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+  for (const button of document.querySelectorAll("button[data-view]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.view === view));
   }
   if (view === "picture") {
     network.setSize("100%", "100%");
@@ -49,74 +52,29 @@ function setView(view) {
 function refresh() {
   paint();
   showPanel();
-  filterRows();
-  for (const box of document.querySelectorAll("[data-filter]")) box.checked = !state.off.has(box.dataset.filter);
-  for (const box of document.querySelectorAll("[data-article]")) {
-    box.checked = !state.without.has(Number(box.dataset.article));
-  }
-  document.getElementById("floor").value = state.floor;
-  document.getElementById("floor-value").textContent = state.floor ? `≥ ${Math.round(state.floor * 100)} %` : "any";
-  document.getElementById("reset").hidden =
-    !state.off.size && !state.without.size && !state.floor && !state.hops;
+  showFilters();
+  showRows();
+  showTimeline();
+  showStory();
+}
+
+/** Pin a node where it is, or let it go. */
+function pin(id) {
+  if (!state.pinned.delete(id)) state.pinned.set(id, network.getPosition(id));
+  refilter();
+}
+
+/** Take a node out of the picture; undo brings it back, and so does "Show everything". */
+function hide(id) {
+  state.hidden.add(id);
+  state.pinned.delete(id);
+  announce(`${clipped(nodes[id].name, 100)} is hidden`);
+  choose({}, false);
+  writeAddress(true);
 }
 
 function announce(text) {
   document.getElementById("status").textContent = clipped(text, 300);
-}
-
-// --- the address line ---
-
-function writeAddress(asStep) {
-  const parts = new URLSearchParams();
-  if (state.node !== null) parts.set("node", nodes[state.node].key);
-  if (state.edge !== null) {
-    const { from, kind, to } = edges[state.edge];
-    parts.set("tie", [nodes[from].key, kind, nodes[to].key].join("~"));
-  }
-  if (state.path !== null) parts.set("path", state.path.map((id) => nodes[id].key).join("~"));
-  if (state.hops) parts.set("steps", state.hops);
-  if (state.off.size) parts.set("without", [...state.off].join(" "));
-  if (state.without.size) parts.set("skip", [...state.without].join(" "));
-  if (state.floor) parts.set("confidence", state.floor);
-  if (state.view !== "picture") parts.set("view", state.view);
-  const hash = `#${parts}`;
-  if (hash === (location.hash || "#")) return;
-  try {
-    history[asStep ? "pushState" : "replaceState"](null, "", hash);
-  } catch {
-    // Some browsers keep no history for local files; the page works without.
-  }
-}
-
-function readAddress() {
-  const parts = new URLSearchParams(location.hash.slice(1));
-  const kinds = new Set([...Object.keys(looks.nodes), ...Object.keys(looks.ties)]);
-  const list = (name) => (parts.get(name) || "").split(" ").filter(Boolean);
-  state.off = new Set(list("without").filter((kind) => kinds.has(kind)));
-  state.without = new Set(list("skip").map(Number).filter((n) => n in data.articles));
-  state.floor = Math.min(Math.max(Number(parts.get("confidence")) || 0, 0), 1);
-  state.hops = Math.min(Math.max(Math.trunc(Number(parts.get("steps"))) || 0, 0), 9);
-  setView(parts.get("view") === "table" ? "table" : "picture");
-  choose(addressed(parts), false);
-}
-
-/** What an address chooses: `{node}`, `{edge}`, `{path}` or nothing. */
-function addressed(parts) {
-  const node = nodeOfKey.get(parts.get("node"));
-  if (node) return { node: node.id };
-  const ends = (parts.get("path") || "").split("~").map((key) => nodeOfKey.get(key));
-  if (ends.length === 2 && ends[0] && ends[1] && ends[0] !== ends[1]) return { path: ends.map((end) => end.id) };
-  const [from, kind, to] = (parts.get("tie") || "").split("~");
-  const edge = edges.find((e) => e.kind === kind && nodes[e.from].key === from && nodes[e.to].key === to);
-  return edge ? { edge: edge.id } : {};
-}
-
-/** A link to a node or a tie chooses it, and leaves filters and view as they are. */
-function followLink(event) {
-  const link = event.target.closest('a[href^="#node="], a[href^="#tie="]');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  choose(addressed(new URLSearchParams(link.getAttribute("href").slice(1))));
 }
 
 // --- search ---
@@ -184,12 +142,16 @@ function searchKeys(event) {
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
 function canvasKeys(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key in ARROWS) {
-    const start = state.node !== null && seen.nodes.has(state.node) ? state.node : null;
+    const start = state.node !== null && drawing.ids.has(state.node) ? state.node : null;
     const next = start === null ? busiest() : neighbour(start, ARROWS[event.key]);
     if (next !== null) choose({ node: next });
   } else if (event.key === "Enter" && !panel.hidden) panelBody.querySelector("h2").focus();
   else if (["1", "2", "3"].includes(event.key) && state.node !== null) focusOn(Number(event.key));
+  else if (event.key === "p" && state.node !== null) pin(state.node);
+  else if (event.key === "h" && state.node !== null) hide(state.node);
+  else if (event.key === "e" && folds.has(state.node)) unfold(state.node, !state.unfolded.has(state.node));
   else if (event.key === "+" || event.key === "=") zoom(1.25);
   else if (event.key === "-") zoom(0.8);
   else if (event.key === "0") fit();
@@ -198,12 +160,18 @@ function canvasKeys(event) {
 }
 
 function busiest() {
-  const ids = [...seen.nodes];
+  const ids = [...drawing.ids];
   return ids.length ? ids.reduce((a, b) => (nodes[b].ties.length > nodes[a].ties.length ? b : a)) : null;
 }
 
 function pageKeys(event) {
-  const typing = event.target.matches("input");
+  const typing = event.target.matches("input:not([type=checkbox]):not([type=range])");
+  const letter = event.key.toLowerCase();
+  if (!typing && (event.ctrlKey || event.metaKey) && (letter === "z" || letter === "y")) {
+    event.preventDefault();
+    undo(letter === "y" || event.shiftKey);
+    return;
+  }
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     searchInput.focus();
@@ -211,6 +179,7 @@ function pageKeys(event) {
   } else if (event.key === "Escape") {
     const help = document.getElementById("keys");
     if (!help.hidden) toggleHelp();
+    else if (state.step !== null && panel.hidden) endStory();
     else {
       const inside = panel.contains(document.activeElement);
       choose({});
@@ -227,21 +196,8 @@ function toggleHelp() {
 
 // --- wiring ---
 
-function filterBy(set, key, on) {
-  if (on) set.delete(key);
-  else set.add(key);
-  refresh();
-  writeAddress(false);
-}
-
 function prepareControls() {
   const on = (id, type, act) => document.getElementById(id).addEventListener(type, act);
-  for (const box of document.querySelectorAll("[data-filter]")) {
-    box.addEventListener("change", () => filterBy(state.off, box.dataset.filter, box.checked));
-  }
-  for (const box of document.querySelectorAll("[data-article]")) {
-    box.addEventListener("change", () => filterBy(state.without, Number(box.dataset.article), box.checked));
-  }
   for (const button of document.querySelectorAll("button[data-view]")) {
     button.addEventListener("click", () => {
       setView(button.dataset.view);
@@ -249,22 +205,6 @@ function prepareControls() {
       writeAddress(false);
     });
   }
-  const sure = edges.flatMap((edge) => edge.ev.map((passage) => passage[6]));
-  document.getElementById("confidence").hidden = !sure.some((value) => value !== sure[0]);
-  on("floor", "input", (event) => {
-    state.floor = Number(event.target.value);
-    refresh();
-    writeAddress(false);
-  });
-  on("reset", "click", () => {
-    state.off.clear();
-    state.without.clear();
-    state.floor = 0;
-    state.hops = 0;
-    refresh();
-    fit();
-    writeAddress(false);
-  });
   on("theme", "click", () => {
     root.dataset.theme = theme() === "dark" ? "light" : "dark";
     paint();
@@ -275,10 +215,13 @@ function prepareControls() {
   on("farther", "click", () => zoom(0.8));
   on("whole", "click", () => fit());
   on("motion", "click", (event) => {
-    const moving = event.currentTarget.getAttribute("aria-pressed") !== "true";
+    moving = !moving;
     event.currentTarget.setAttribute("aria-pressed", String(moving));
+    paint();
     network.setOptions({ physics: { enabled: moving } });
   });
+  on("undo", "click", () => undo());
+  on("redo", "click", () => undo(true));
   searchInput.addEventListener("input", offer);
   searchInput.addEventListener("keydown", searchKeys);
   searchInput.addEventListener("blur", closeSuggestions);
@@ -296,6 +239,7 @@ function prepareControls() {
 function preparePrint() {
   let before;
   addEventListener("beforeprint", () => {
+    rowsForPaper(true);
     before = { theme: root.dataset.theme, position: network.getViewPosition(), scale: network.getScale() };
     root.dataset.theme = "light";
     network.setOptions({ autoResize: false });
@@ -305,6 +249,7 @@ function preparePrint() {
     network.redraw();
   });
   addEventListener("afterprint", () => {
+    rowsForPaper(false);
     if (before.theme) root.dataset.theme = before.theme;
     else delete root.dataset.theme;
     network.setOptions({ autoResize: true });

@@ -1,13 +1,19 @@
 // Start: draw, wire, and show what the address line asks for.
 
-if (innerWidth <= 760) document.querySelector(".legend details").open = false;
+if (innerWidth <= 760) document.querySelector(".legend > details").open = false;
 draw();
 prepareTable();
+prepareTimeline();
+prepareStory();
+prepareFilters();
 prepareControls();
 fit(false);
-readAddress();
+if (location.hash.length > 1) readAddress();
+else applyAddress(data.opens);
+written = String(stateParts());
+showUndo();
 root.dataset.ready = "yes";
 performance.mark("kcgraph-ready");
 
 // A handle for people who script the page, and for tests.
-window.kcgraph = { nodes, edges, state, network, choose, visible: () => seen };
+window.kcgraph = { nodes, edges, state, network, choose, visible: () => seen, drawn: () => drawing };

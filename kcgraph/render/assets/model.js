@@ -13,43 +13,110 @@ for (const edge of edges) {
 }
 const nodeOfKey = new Map(nodes.map((node) => [node.key, node]));
 
-const state = {
+const SIDES = {
+  demand: 1,
+  commitment: 1,
+  support: 1,
+  mixed: 0,
+  opposition: -1,
+  refusal: -1,
+};
+const SIDE_NAMES = { 1: "for", 0: "mixed", "-1": "against" };
+
+const outlets = [...new Set(data.articles.map((article) => article.publisher || ""))].sort((a, b) => a.localeCompare(b));
+const outletOf = data.articles.map((article) => outlets.indexOf(article.publisher || ""));
+
+/** The periods that the articles are from, in order: months, or years if they are too many. */
+const periods = (() => {
+  const months = data.articles.map(({ date }) => /^\d{4}-(0[1-9]|1[0-2])/.exec(date || "")?.[0]).filter(Boolean).sort();
+  if (!months.length) return { length: 7, list: [] };
+  const number = (month) => 12 * Number(month.slice(0, 4)) + Number(month.slice(5)) - 1;
+  const name = (n) => `${String(Math.floor(n / 12)).padStart(4, "0")}-${String((n % 12) + 1).padStart(2, "0")}`;
+  const [first, last] = [number(months[0]), number(months.at(-1))];
+  if (last - first < 120) {
+    return { length: 7, list: Array.from({ length: last - first + 1 }, (_, n) => name(first + n)) };
+  }
+  return { length: 4, list: [...new Set(months.map((month) => month.slice(0, 4)))] };
+})();
+const periodOf = data.articles.map(({ date }) => periods.list.indexOf((date || "").slice(0, periods.length)));
+
+/** What is chosen and filtered. Everything here but `pathFrom` is in the address line. */
+const blank = () => ({
   node: null, // id of the chosen node
   edge: null, // id of the chosen tie
   path: null, // ids of the two ends of the path that is shown
   pathFrom: null, // id of the one end, while the other is being chosen
   hops: 0, // show only what is so many steps from the chosen node; 0 shows everything
   off: new Set(), // kinds of nodes and ties that are filtered out
+  sides: new Set(), // polarities that are filtered out: "for", "mixed", "against"
+  issues: new Set(), // only these and what touches them; none means all
   without: new Set(), // articles that are filtered out
+  outlets: new Set(), // publishers that are filtered out
+  span: null, // first and last period, as indexes into `periods.list`; null is all, undated too
   floor: 0, // least confidence
+  hidden: new Set(), // nodes that were taken away by hand
+  pinned: new Map(), // places that were given by hand: id -> {x, y}
+  unfolded: new Set(), // nodes whose folded neighbours are drawn
+  step: null, // step of the story that is told
   view: "picture",
-};
+});
+const state = blank();
+
+let liveArticles = data.articles.map(() => true);
+
+function chooseArticles() {
+  const [first, last] = state.span || [0, Infinity];
+  liveArticles = data.articles.map(
+    (_, n) =>
+      !state.without.has(n) &&
+      !state.outlets.has(outletOf[n]) &&
+      (state.span === null || (periodOf[n] >= first && periodOf[n] <= last)),
+  );
+}
 
 /** The passages of a tie or node that pass the filters. */
 function livePassages(item) {
-  return (item.ev || []).filter(
-    (passage) => !state.without.has(passage[0]) && passage[6] >= state.floor,
+  return (item.ev || []).filter((passage) => liveArticles[passage[0]] && passage[6] >= state.floor);
+}
+
+function passes(edge) {
+  return (
+    !state.off.has(edge.kind) &&
+    !(edge.position && state.sides.has(SIDE_NAMES[SIDES[edge.kind]])) &&
+    !state.off.has(nodes[edge.from].kind) &&
+    !state.off.has(nodes[edge.to].kind) &&
+    !state.hidden.has(edge.from) &&
+    !state.hidden.has(edge.to) &&
+    (edge.ev.length === 0 || edge.ev.some((passage) => liveArticles[passage[0]] && passage[6] >= state.floor))
   );
 }
 
 /** Ids of the nodes and ties that pass the filters. */
 function visible() {
-  const passes = (edge) =>
-    !state.off.has(edge.kind) &&
-    !state.off.has(nodes[edge.from].kind) &&
-    !state.off.has(nodes[edge.to].kind) &&
-    (edge.ev.length === 0 || livePassages(edge).length > 0);
+  chooseArticles();
   let seenEdges = edges.filter(passes);
   let near = null;
-  if (state.hops && state.node !== null) {
-    near = within(state.node, state.hops, new Set(seenEdges.map((edge) => edge.id)));
-    seenEdges = seenEdges.filter((edge) => near.has(edge.from) && near.has(edge.to));
+  const narrow = (starts, hops) => {
+    const found = within(starts, hops, new Set(seenEdges.map((edge) => edge.id)));
+    seenEdges = seenEdges.filter((edge) => found.has(edge.from) && found.has(edge.to));
+    near = near === null ? found : new Set([...near].filter((id) => found.has(id)));
+  };
+  if (state.issues.size) narrow(state.issues, 1);
+  if (state.hops && state.node !== null) narrow([state.node], state.hops);
+  const touched = new Set();
+  for (const edge of seenEdges) {
+    if (edge.ev.length === 0 && edge.kind === "member") continue;
+    touched.add(edge.from);
+    touched.add(edge.to);
   }
-  const touched = new Set(seenEdges.flatMap((edge) => [edge.from, edge.to]));
+  // a membership alone brings nobody into a picture of positions
+  seenEdges = seenEdges.filter((edge) => touched.has(edge.from) && touched.has(edge.to));
   const seenNodes = nodes.filter(
     (node) =>
-      !state.off.has(node.kind) &&
-      (touched.has(node.id) || (node.ties.length === 0 && near === null) || node.id === state.node),
+      node.id === state.node ||
+      (!state.off.has(node.kind) &&
+        !state.hidden.has(node.id) &&
+        (touched.has(node.id) || (node.ties.length === 0 && near === null) || state.issues.has(node.id))),
   );
   return {
     nodes: new Set(seenNodes.map((node) => node.id)),
@@ -57,10 +124,10 @@ function visible() {
   };
 }
 
-/** Ids of the nodes at most `hops` ties from `start`, along the ties in `allowed`. */
-function within(start, hops, allowed) {
-  const found = new Set([start]);
-  let rim = [start];
+/** Ids of the nodes at most `hops` ties from `starts`, along the ties in `allowed`. */
+function within(starts, hops, allowed) {
+  const found = new Set(starts);
+  let rim = [...starts];
   for (let step = 0; step < hops; step += 1) {
     const next = [];
     for (const id of rim) {
@@ -105,8 +172,6 @@ function shortestPath(start, end, allowed) {
   return hops;
 }
 
-const SIDES = { demand: 1, commitment: 1, support: 1, mixed: 0, opposition: -1, refusal: -1 };
-
 /** Who takes the same side as `node` on something, and who the other: two lists of
     `{node, on: [targets]}`, the closest first. A mixed view is on no side. */
 function companions(node) {
@@ -134,15 +199,16 @@ function folded(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }
 
-const searchable = nodes.map((node) => ({
-  node,
-  forms: [node.name, ...(node.aka || [])].map((form) => ({ form, folded: folded(form) })),
-}));
+let searchable = null; // made when first needed
 
 /** Up to `limit` nodes whose name or alias holds `text`, as `{node, form}`, the best first. */
 function lookUp(text, limit = 8) {
   const wanted = folded(text.trim());
   if (!wanted) return [];
+  searchable ??= nodes.map((node) => ({
+    node,
+    forms: [node.name, ...(node.aka || [])].map((form) => ({ form, folded: folded(form) })),
+  }));
   const found = [];
   for (const { node, forms } of searchable) {
     let best = null;
@@ -161,7 +227,8 @@ function lookUp(text, limit = 8) {
 
 /** What a tie says between its two ends: "supports", "is Mayor of". */
 function wordOf(edge) {
-  return edge.note ? `is ${edge.note} of` : looks.ties[edge.kind].verb;
+  if (!edge.note) return looks.ties[edge.kind].verb;
+  return edge.kind === "post" ? `is ${edge.note} of` : edge.note;
 }
 
 /** "Eric Zahnd supports body cameras". */

@@ -75,8 +75,11 @@ function shortCredit(articleIndex) {
   return known ? `${article.publisher}, ${longDate(article.date)}` : article.title;
 }
 
+const marks = {};
+
 function mark(kind) {
-  const original = document.querySelector(`.legend .mark.k-${kind}`);
+  marks[kind] ??= document.querySelector(`.legend .mark.k-${kind}`);
+  const original = marks[kind];
   return original ? original.cloneNode(true) : null;
 }
 
@@ -148,6 +151,11 @@ function stakeholderSections(node) {
   parts.push(...section("On the other side", companionItems(other)));
   const present = own.filter((edge) => ["participant", "recipient", "declined"].includes(edge.kind));
   parts.push(...section("Events", present.map((e) => tieItem(e, looks.ties[e.kind].verb, nodes[e.to]))));
+  for (const kind of ["agreement", "conflict", "relation"]) {
+    const found = ties(node).filter((edge) => edge.kind === kind);
+    const item = (e) => (e.from === node.id ? tieItem(e, wordOf(e), nodes[e.to]) : tieItem(e, e.note ? `${e.note}:` : looks.ties[kind].passive, nodes[e.from]));
+    parts.push(...section(`${looks.ties[kind].label} (${found.length})`, found.map(item)));
+  }
   const bonds = ties(node).filter((edge) => edge.kind === "post" || edge.kind === "member");
   parts.push(
     ...section(
@@ -168,7 +176,14 @@ function issueSections(node) {
     const items = about.filter((edge) => SIDES[edge.kind] === value);
     return section(`${title} (${items.length})`, items.map((e) => tieItem(e, looks.ties[e.kind].passive, nodes[e.from])));
   };
-  return [...side("For it", 1), ...side("Against it", -1), ...side("Of two minds", 0)];
+  const others = ties(node).filter((edge) => edge.kind === "relation");
+  const item = (e) => (e.from === node.id ? tieItem(e, wordOf(e), nodes[e.to]) : tieItem(e, `${e.note || ""}:`, nodes[e.from]));
+  return [
+    ...side("For it", 1),
+    ...side("Against it", -1),
+    ...side("Of two minds", 0),
+    ...section(`Other relations (${others.length})`, others.map(item)),
+  ];
 }
 
 function eventSections(node) {
@@ -211,7 +226,7 @@ function stepsChooser() {
   );
 }
 
-function pathStarter(node) {
+function nodeTools(node) {
   if (state.pathFrom === node.id) {
     return element("p", { class: "prompt" }, "Now choose the other end: click it, or search it. Esc gives up.");
   }
@@ -220,7 +235,28 @@ function pathStarter(node) {
     showPanel();
     announce("Choose the other end of the path");
   };
-  return element("div", { class: "steps" }, element("button", { type: "button", onclick: start }, "Path to somebody else …"));
+  const button = (label, act, pressed) =>
+    element("button", { type: "button", onclick: act, "aria-pressed": pressed === undefined ? null : String(pressed) }, label);
+  return element(
+    "div",
+    { class: "steps" },
+    button("Path to …", start),
+    button("Pin", () => pin(node.id), state.pinned.has(node.id)),
+    button("Hide", () => hide(node.id)),
+  );
+}
+
+/** What is folded into a node of a large picture, and the way to see it. */
+function foldedMembers(node) {
+  const members = (folds.get(node.id) || []).filter((id) => seen.nodes.has(id));
+  if (!members.length) return [];
+  const open = state.unfolded.has(node.id);
+  const few = members.length > FOLDED && !open ? `Unfold the ${FOLDED} most connected` : open ? "Fold in" : "Unfold";
+  return [
+    element("h3", {}, `Folded in here (${members.length.toLocaleString("en")})`),
+    element("div", { class: "steps" }, element("button", { type: "button", onclick: () => unfold(node.id, !open), "aria-pressed": String(open) }, few)),
+    element("p", { class: "folded" }, members.slice(0, 30).flatMap((id, n) => [n ? " · " : "", nodeLink(nodes[id])]), members.length > 30 ? " …" : ""),
+  ];
 }
 
 /** How two nodes hang together, hop by hop, each with its words. */
@@ -245,8 +281,9 @@ function nodePanel(node) {
     (node.roles || []).map((role) => element("p", {}, element("bdi", {}, role))),
     node.aka ? element("p", { class: "aka" }, "Also: ", element("bdi", {}, node.aka.join(" · "))) : null,
     stepsChooser(),
-    pathStarter(node),
+    nodeTools(node),
     ...sections(node),
+    ...foldedMembers(node),
   ];
 }
 
@@ -264,6 +301,7 @@ function edgePanel(edge) {
       nodeLink(nodes[edge.to]),
     ),
     element("p", {}, partners(edge)),
+    edge.status ? element("p", { class: "status" }, `This demand is ${edge.status}.`) : null,
     ...livePassages(edge).map(passageBlock),
   ];
 }

@@ -6,13 +6,13 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from kcgraph.errors import InputError
+from kcgraph.errors import InputError, WorkError
 
 if TYPE_CHECKING:
     from kcgraph.evaluate.differences import Finding
@@ -42,6 +42,24 @@ class Reader:
             rich_help_panel=_EXTRACTION,
         ),
     ] = None
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=256,
+            help="Processes that read; for many articles, up to one per core. Each takes some"
+            " 400 MB of memory.",
+            rich_help_panel=_EXTRACTION,
+        ),
+    ] = 1
+    no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache",
+            help="Neither use nor keep parses in the cache folder (KCGRAPH_CACHE).",
+            rich_help_panel=_EXTRACTION,
+        ),
+    ] = False
     prefer: Annotated[
         Literal["llm", "offline"],
         typer.Option(
@@ -106,20 +124,31 @@ class Reader:
 
         Raises InputError where options are missing or do not go together.
         """
-        from kcgraph.extract.registry import both_extractors, offline_extractor
+        from kcgraph.extract.registry import both_extractors
 
         self._check()
         if self.extractor == "offline":
-            yield offline_extractor(self.pipeline)
+            yield self._offline()
             return
         llm = self._llm()
         try:
             if self.extractor == "llm":
                 yield llm
             else:
-                yield both_extractors(llm, _compare, prefer=self.prefer, pipeline=self.pipeline)
+                offline = self._offline()
+                yield both_extractors(llm, _compare, prefer=self.prefer, offline=offline)
         finally:
             _report(llm.costs)
+
+    def _offline(self) -> Extractor:
+        from kcgraph.extract.cache_folder import default_folder
+        from kcgraph.extract.registry import offline_extractor
+
+        parses = None
+        if not self.no_cache:
+            with suppress(WorkError):  # without a home there is no cache
+                parses = default_folder()
+        return offline_extractor(self.pipeline, workers=self.workers, parses=parses)
 
     def _check(self) -> None:
         llm_only = ("model", "base_url", "price_in", "price_out", "budget", "max_output")
@@ -129,6 +158,8 @@ class Reader:
             raise InputError(f"{_flag(given[0])} goes with --extractor llm or both only")
         if self.extractor != "offline" and missing:
             raise InputError(f"--extractor {self.extractor} needs {_flag(missing[0])}")
+        if self.extractor == "llm" and self.workers > 1:
+            raise InputError("--workers goes with --extractor offline or both only; see --parallel")
         if (self.price_in is None) != (self.price_out is None):
             raise InputError("--price-in and --price-out go together")
 

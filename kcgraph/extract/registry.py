@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kcgraph.extract.both import BothExtractor
@@ -14,21 +16,36 @@ if TYPE_CHECKING:
 NAMES = ("offline", "llm", "both")
 
 
-def offline_extractor(pipeline: str | None = None) -> Extractor:
-    """Rules and small models on this machine. Raises InputError for an unknown pipeline."""
+def offline_extractor(
+    pipeline: str | None = None, *, workers: int = 1, parses: Path | None = None
+) -> Extractor:
+    """Rules and small models on this machine, in `workers` processes.
+
+    `parses` is a folder to keep parses in. Raises InputError for an unknown pipeline.
+    """
+    load = partial(_offline, pipeline, parses)
+    if workers == 1:
+        return load()
+    from kcgraph.extract.parallel import ParallelExtractor
+
+    return ParallelExtractor(load, workers)
+
+
+def _offline(pipeline: str | None, parses: Path | None) -> Extractor:
     from kcgraph.extract.offline import OfflineExtractor
 
-    return OfflineExtractor(pipeline) if pipeline else OfflineExtractor()
+    if pipeline:
+        return OfflineExtractor(pipeline, parses=parses)
+    return OfflineExtractor(parses=parses)
 
 
 def both_extractors(
-    llm: LlmExtractor, compare: Compare, *, prefer: str, pipeline: str | None = None
+    llm: LlmExtractor, compare: Compare, *, prefer: str, offline: Extractor
 ) -> Extractor:
     """Offline and language model; the records of `prefer`, one of "offline" and "llm", are kept.
 
     `compare` gets the offline record first, whichever is kept.
     """
-    offline = offline_extractor(pipeline)
     if prefer == "offline":
         return BothExtractor(offline, llm, compare)
     return BothExtractor(llm, offline, lambda article, kept, other: compare(article, other, kept))

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import kcgraph
 from kcgraph.errors import WorkError
+from kcgraph.extract.cache_folder import default_folder
 from kcgraph.extract.grounding import ground
 from kcgraph.extract.llm import prompt
 from kcgraph.extract.llm.answer import Unusable, parse, read_answer
-from kcgraph.extract.llm.cache import Cache, default_folder
+from kcgraph.extract.llm.cache import Cache
 from kcgraph.extract.llm.client import Client, NotAnswered, Reply
 from kcgraph.extract.llm.costs import Budget, BudgetReached, Costs, tokens_of
 from kcgraph.extract.llm.pieces import pieces

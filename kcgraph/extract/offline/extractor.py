@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 import kcgraph
+from kcgraph.errors import KcgraphError
 from kcgraph.extract.grounding import ground
 from kcgraph.extract.offline import nlp
 from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast
 from kcgraph.extract.offline.events import read_events
+from kcgraph.extract.offline.parses import Parses
 from kcgraph.extract.offline.positions import read_positions
 from kcgraph.extract.offline.record import attributions_of
 from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.stakeholders import concerning, select_stakeholders
+from kcgraph.extract.protocol import Unread
 from kcgraph.model import Article, Extraction
 
 # Counts up with every change of rules or models that changes records, so that stores notice.
@@ -26,22 +30,36 @@ REVISION = 1
 class OfflineExtractor:
     """Articles to records on the CPU, with nothing sent anywhere.
 
-    `pipeline` names any installed spaCy pipeline with tagger, parser, lemmatizer and NER.
-    Raises InputError if it is not installed.
+    `pipeline` names any installed spaCy pipeline with tagger, parser, lemmatizer and NER; `parses`
+    is a folder to keep parses in. Raises InputError if the pipeline is not installed.
     """
 
-    def __init__(self, pipeline: str = nlp.DEFAULT_PIPELINE) -> None:
+    def __init__(self, pipeline: str = nlp.DEFAULT_PIPELINE, *, parses: Path | None = None) -> None:
         self._nlp: Language = nlp.load(pipeline)
+        self._parses = Parses(parses, self._nlp) if parses else None
         self.name = (
             f"kcgraph-offline {kcgraph.__version__}.{REVISION} ({nlp.pipeline_version(self._nlp)})"
         )
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
-        """One grounded record per article, in order."""
+    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction | Unread]:
+        """One grounded record per article, in order; an article that trips us up is `Unread`."""
         for article in articles:
+            yield self._one(article)
+
+    def _one(self, article: Article) -> Extraction | Unread:
+        try:
             with nlp.one_thread():
-                record = self.read(article, nlp.parse(article, self._nlp))
-            yield record
+                return self.read(article, self._parse(article))
+        except KcgraphError:
+            raise
+        except Exception as error:  # whatever is wrong with one article, the others are read
+            problem = " ".join(f"{type(error).__name__}: {error}".split())
+            return Unread(article.id, f"not read, by a fault of kcgraph ({problem}); report it")
+
+    def _parse(self, article: Article) -> Doc:
+        if self._parses:
+            return self._parses.parse(article)
+        return nlp.parse(article, self._nlp)
 
     def read(self, article: Article, doc: Doc) -> Extraction:
         """The record of an article that is already parsed."""

@@ -13,7 +13,7 @@ from kcgraph.cli.reader import Reader, takes_reader
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
-    from kcgraph.evaluate import Difference, Report
+    from kcgraph.evaluate import Difference, Report, Tally
 
 
 @app.command()
@@ -30,6 +30,19 @@ def evaluate(
         Literal["missed", "spurious", "all"] | None,
         typer.Option(help="List the differences, each with its sentence.", show_default=False),
     ] = None,
+    phenomena: Annotated[
+        bool,
+        typer.Option(
+            "--phenomena",
+            help="Also score by phenomenon: kinds, pronouns, quotations, passives, negation ...",
+        ),
+    ] = False,
+    reliability: Annotated[
+        bool,
+        typer.Option(
+            "--reliability", help="Also show, by tenths of confidence, how many items are right."
+        ),
+    ] = False,
     fail_under: Annotated[
         str | None,
         typer.Option(
@@ -45,6 +58,8 @@ def evaluate(
 
     The match rules are those of section 6 of the annotation guidelines.
 
+    What the phenomena are, and how to read the tables: `docs/evaluation.md`.
+
     Example: `kcgraph evaluate data/gold --show missed --fail-under stakeholders=0.9`
     """
     from kcgraph.evaluate import evaluate as score_folder
@@ -58,9 +73,18 @@ def evaluate(
             report = score_folder(gold_dir, extractor)
     shown = [d for d in report.differences if show == "all" or d.what == show]
     if format == "json":
-        typer.echo(json.dumps(_as_json(report, shown if show else None), ensure_ascii=False))
+        data = _as_json(report, shown if show else None)
+        if phenomena:
+            data["phenomena"] = _phenomena_json(report)
+        if reliability:
+            data["reliability"] = _reliability_json(report)
+        typer.echo(json.dumps(data, ensure_ascii=False))
     else:
         _print_table(report)
+        if phenomena:
+            _print_phenomena(report)
+        if reliability:
+            _print_reliability(report)
         _print_differences(shown)
     below = [
         f"{layer} {report.layers[layer].f1:.3f} < {floor}"
@@ -95,15 +119,7 @@ def _as_json(report: Report, shown: list[Difference] | None) -> dict[str, Any]:
     from dataclasses import asdict
 
     def layers(tallies: Any) -> dict[str, Any]:
-        return {
-            name: {
-                "precision": round(t.precision, 4),
-                "recall": round(t.recall, 4),
-                "f1": round(t.f1, 4),
-                **asdict(t),
-            }
-            for name, t in tallies.items()
-        }
+        return {name: _tally_json(t) for name, t in tallies.items()}
 
     data: dict[str, Any] = {
         "extractor": report.extractor,
@@ -113,6 +129,82 @@ def _as_json(report: Report, shown: list[Difference] | None) -> dict[str, Any]:
     if shown is not None:
         data["differences"] = [asdict(d) for d in shown]
     return data
+
+
+def _tally_json(tally: Tally) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    shares = {"precision": tally.precision, "recall": tally.recall, "f1": tally.f1}
+    return {**{name: round(value, 4) for name, value in shares.items()}, **asdict(tally)}
+
+
+def _phenomena_json(report: Report) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for (layer, name), tally in report.phenomena.items():
+        found.setdefault(layer, {})[name] = _tally_json(tally)
+    return found
+
+
+def _reliability_json(report: Report) -> dict[str, Any]:
+    from kcgraph.evaluate import calibration_error, reliability
+
+    found: dict[str, Any] = {}
+    tenths = reliability(report.judged)
+    for layer in dict.fromkeys(tenth.layer for tenth in tenths):
+        own = [tenth for tenth in tenths if tenth.layer == layer]
+        rows = [
+            {"from": t.low, "items": t.items}
+            | {"confidence": round(t.confidence, 4), "right": round(t.right, 4)}
+            for t in own
+        ]
+        found[layer] = {"tenths": rows, "error": round(calibration_error(own), 4)}
+    return found
+
+
+def _print_phenomena(report: Report) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="by phenomenon", title_justify="left")
+    for column in ("layer", "phenomenon"):
+        table.add_column(column)
+    for column in ("in gold", "recall", "precision", "missed", "spurious"):
+        table.add_column(column, justify="right")
+    before = ""
+    for (layer, name), t in report.phenomena.items():
+        shares = (f"{t.recall:.2f}", f"{t.precision:.2f}")
+        shown = layer if layer != before else ""
+        counts = (str(t.missed), str(t.spurious))
+        table.add_row(shown, name, str(t.hits + t.missed), *shares, *counts)
+        before = layer
+    Console().print(table)
+
+
+def _print_reliability(report: Report) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from kcgraph.evaluate import calibration_error, reliability
+
+    table = Table(title="reliability of confidence", title_justify="left")
+    table.add_column("layer")
+    for column in ("confidence", "items", "mean", "right", "error"):
+        table.add_column(column, justify="right")
+    tenths = reliability(report.judged)
+    before = ""
+    for t in tenths:
+        first = t.layer != before
+        error = calibration_error(o for o in tenths if o.layer == t.layer)
+        table.add_row(
+            t.layer if first else "",
+            f"{t.low:.1f} to {t.low + 0.1:.1f}",
+            str(t.items),
+            f"{t.confidence:.2f}",
+            f"{t.right:.2f}",
+            f"{error:.3f}" if first else "",
+        )
+        before = t.layer
+    Console().print(table)
 
 
 def _print_table(report: Report) -> None:

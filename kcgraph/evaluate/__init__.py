@@ -1,5 +1,6 @@
 """Extraction against gold, by section 6 of the annotation guidelines (`docs/guidelines.md`)."""
 
+from kcgraph.evaluate.reliability import Judged, Tenth, calibration_error, reliability
 from kcgraph.evaluate.score import (
     LAYERS,
     LISTED,
@@ -19,11 +20,15 @@ __all__ = [
     "LISTED",
     "Difference",
     "GoldArticle",
+    "Judged",
     "Report",
     "Score",
     "Tally",
+    "Tenth",
+    "calibration_error",
     "evaluate",
     "read_gold",
     "read_records",
+    "reliability",
     "score",
 ]

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kcgraph.evaluate import compare
-from kcgraph.evaluate.score import Item, describe, score
+from kcgraph.evaluate.phenomena import Item
+from kcgraph.evaluate.score import describe, score
 from kcgraph.model import Article, Attribution, Extraction, Span, Stakeholder
 
 LAYERS = ("stakeholders", "attributions", "positions", "events")

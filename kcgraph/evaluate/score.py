@@ -10,6 +10,8 @@ from typing import Any
 
 from kcgraph.errors import InputError, WorkError
 from kcgraph.evaluate import compare
+from kcgraph.evaluate.phenomena import Item, Phenomena
+from kcgraph.evaluate.reliability import Judged
 from kcgraph.extract.protocol import Extractor, Unread
 from kcgraph.model import (
     Article,
@@ -37,7 +39,8 @@ LAYERS = (
 # The layers whose differences are listed; the others are variants of one of these.
 LISTED = ("stakeholders", "roles", "attributions", "positions", "events")
 
-Item = Stakeholder | Attribution | Position | Event
+# The layers whose items have a confidence of their own, and are grouped by phenomenon.
+WITH_ITEMS = ("stakeholders", "attributions", "positions", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Tallies by layer (`LAYERS`), with the differences behind them."""
+    """Tallies by layer (`LAYERS`), with the differences behind them.
+
+    `phenomena` has tallies by layer (`WITH_ITEMS`) and phenomenon: hits and missed by what the gold
+    item is like, spurious by what the found one is like. `judged` has every found item.
+    """
 
     article: str
     layers: Mapping[str, Tally]
     differences: tuple[Difference, ...] = ()
+    phenomena: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,26 @@ class Report:
         return {
             layer: sum((s.layers[layer] for s in self.scores), start=Tally()) for layer in LAYERS
         }
+
+    @property
+    def phenomena(self) -> dict[tuple[str, str], Tally]:
+        """Tallies by layer and phenomenon, summed over the articles, the most frequent first."""
+        total: dict[tuple[str, str], Tally] = {}
+        for key, tally in (pair for s in self.scores for pair in s.phenomena.items()):
+            total[key] = total.get(key, Tally()) + tally
+        by_layer = {layer: n for n, layer in enumerate(WITH_ITEMS)}
+
+        def place(key: tuple[str, str]) -> tuple[int, int, str]:
+            return by_layer[key[0]], -total[key].hits - total[key].missed, key[1]
+
+        return {key: total[key] for key in sorted(total, key=place)}
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Every found item of every article, by layer."""
+        return tuple(
+            j for layer in WITH_ITEMS for s in self.scores for j in s.judged if j.layer == layer
+        )
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -150,7 +179,13 @@ def score(gold: Extraction, found: Extraction, text: str) -> Score:
         matched[layer] = compare.assign(theirs, ours, likeness)
         layers[layer] = _tally(theirs, ours, matched[layer])
     matched["stakeholders"] = pairs
-    return Score(gold.article, layers, tuple(_differences(matcher, matched)))
+    return Score(
+        gold.article,
+        layers,
+        tuple(_differences(matcher, matched)),
+        _phenomena(matcher, matched),
+        tuple(_judged(found, matched)),
+    )
 
 
 class _Matcher:
@@ -214,6 +249,38 @@ def _roles(
     used = set(pairs.values())
     extra = (s for f, s in enumerate(found.stakeholders) if f not in used and not s.optional)
     return total + Tally(spurious=sum(len(s.roles) for s in extra))
+
+
+def _phenomena(
+    matcher: _Matcher, matched: Mapping[str, Mapping[int, int]]
+) -> dict[tuple[str, str], Tally]:
+    text = matcher.sentences.text
+    of_gold = Phenomena(matcher.gold, text, matcher.sentences)
+    of_found = Phenomena(matcher.found, text, matcher.sentences)
+    counts: dict[tuple[str, str], Tally] = {}
+
+    def count(layer: str, names: Iterable[str], tally: Tally) -> None:
+        for name in names:
+            counts[layer, name] = counts.get((layer, name), Tally()) + tally
+
+    for layer in WITH_ITEMS:
+        pairs = matched[layer]
+        for g, item in enumerate(getattr(matcher.gold, layer)):
+            if not item.optional:
+                count(layer, of_gold.of(item), Tally(hits=1) if g in pairs else Tally(missed=1))
+        used = set(pairs.values())
+        for f, item in enumerate(getattr(matcher.found, layer)):
+            if f not in used and not item.optional:
+                count(layer, of_found.of(item), Tally(spurious=1))
+    return counts
+
+
+def _judged(found: Extraction, matched: Mapping[str, Mapping[int, int]]) -> Iterator[Judged]:
+    """An item that matches an optional one of gold is right: that is what optional means."""
+    for layer in WITH_ITEMS:
+        used = set(matched[layer].values())
+        for f, item in enumerate(getattr(found, layer)):
+            yield Judged(layer, item.confidence, f in used)
 
 
 # --- differences --------------------------------------------------------------------------------

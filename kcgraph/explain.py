@@ -115,7 +115,7 @@ def _names_an_aggregate(node: Any) -> bool:
 
 def _text(node: Any) -> str:
     """A node in words, without what is inside it."""
-    name = node.name
+    name: str = node.name
     if name == "Project":
         return f"columns {_variables(node.PV)}"
     if name == "Filter":

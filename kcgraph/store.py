@@ -2,7 +2,7 @@
 
     store.json        format version, and the name of the current generation of the RDF
     records.sqlite    articles, extractions, judgements: the source of truth
-    graph-000007/     one generation: `rdf/` (Oxigraph) and `made-from.json`
+    graph-000007/     one generation: `rdf/` (Oxigraph), `made-from.json`, what readers keep
     lock              held by the one writer
 
 A build never touches the generation that readers have open: it makes the next one, which shares
@@ -88,6 +88,16 @@ def open_graph(path: Path) -> pyoxigraph.Store:
         return pyoxigraph.Store.read_only(str(path / found.graph / _RDF))
     except (OSError, RuntimeError) as error:
         raise WorkError(f"{path / found.graph}: cannot be read ({error}); build again") from error
+
+
+def beside_graph(path: Path, name: str) -> Path | None:
+    """A file that a reader may keep beside the RDF of the store at `path`, to be quick next time.
+
+    It goes when the RDF changes: the next generation has a folder of its own. None if there is no
+    RDF yet. Raises as `manifest` does.
+    """
+    found = manifest(path)
+    return path / found.graph / name if found.graph else None
 
 
 def open_records(path: Path) -> Records:

@@ -47,7 +47,7 @@ MUTUAL = frozenset(("met", "co-signed", "took-part", "agrees", "disagrees"))
 FRIENDLY = frozenset(("co-signed", "backs", "agrees"))
 HOSTILE = frozenset(("criticizes", "disagrees"))
 
-_TOGETHER = {  # kind of event -> kind of tie, in words
+TOGETHER = {  # kind of event -> kind of tie, in words
     "meeting": ("met", "both met"),
     "letter": ("co-signed", "co-signed the same letter"),
     "news conference": ("took-part", "appeared at the same news conference"),
@@ -57,7 +57,7 @@ _TOGETHER = {  # kind of event -> kind of tie, in words
     "lawsuit": ("took-part", "are parties to the same lawsuit"),
     "hearing": ("took-part", "took part in the same hearing"),
 }
-_ON_STAKEHOLDER = {
+ON_STAKEHOLDER = {
     "support": ("backs", "backs", "is backed by"),
     "oppose": ("criticizes", "criticizes", "is criticized by"),
     "mixed": ("is-of-two-minds-about", "is of two minds about", "divides the mind of"),
@@ -148,6 +148,49 @@ def derived_ties(ties: Iterable[Tie], store: Store) -> Iterator[Tie]:
             yield tie
 
 
+def sides_told(positions: Iterable[PositionClaim], least: int) -> list[PositionClaim]:
+    """Those positions on issues whose side so many articles tell, and all on stakeholders.
+
+    A side is a holder with issue and polarity.
+    """
+    positions = list(positions)
+    told: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for p in positions:
+        told[_side(p)] |= {passage.article for passage in p.evidence}
+    return [p for p in positions if p.target.kind != "issue" or len(told[_side(p)]) >= least]
+
+
+def _side(position: PositionClaim) -> tuple[str, str, str]:
+    return position.holder.iri, position.target.iri, position.polarity
+
+
+def often_told(ties: Iterable[Tie], least: int) -> Iterator[Tie]:
+    """Those of `ties` that so many articles tell: what two did of one kind, or said alike.
+
+    Agreements and ties to issues are let through: see `sides_told`.
+    """
+    if least <= 1:
+        yield from ties
+        return
+    ties = list(ties)
+    told: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for tie in ties:
+        told[_act(tie)] |= tie.articles
+    for tie in ties:
+        if tie.kind in _OPINIONS or len(told[_act(tie)]) >= least:
+            yield tie
+
+
+_OPINIONS = ("agrees", "disagrees", "holds")
+
+
+def _act(tie: Tie) -> tuple[str, ...]:
+    """What makes two ties tell the same: kind, ends (of a mutual tie in one order) and issue."""
+    ends = (tie.source.iri, tie.target.iri)
+    about = tie.issue.iri if tie.issue else ""
+    return (tie.kind, *(sorted(ends) if tie.kind in MUTUAL else ends), about)
+
+
 def ties_to_issues(positions: Iterable[PositionClaim]) -> Iterator[Tie]:
     """A tie from holder to issue for every position on an issue that has evidence."""
     for p in positions:
@@ -162,7 +205,7 @@ def _spoken_ties(position: PositionClaim) -> Iterator[Tie]:
     """What one says of another, or demands of them."""
     evidence, claims = position.evidence[:1], (position.iri,)
     if position.target.kind != "issue" and position.target != position.holder:
-        kind, words, back = _ON_STAKEHOLDER[position.polarity]
+        kind, words, back = ON_STAKEHOLDER[position.polarity]
         yield Tie(
             kind,
             position.holder,
@@ -233,7 +276,7 @@ def _opinion_tie(one: PositionClaim, other: PositionClaim) -> Tie:
 
 def _event_ties(event: EventClaim) -> Iterator[Tie]:
     evidence, claims = event.evidence[:1], (event.iri,)
-    kind, words = _TOGETHER.get(event.kind, ("took-part", "took part in the same event"))
+    kind, words = TOGETHER.get(event.kind, ("took-part", "took part in the same event"))
     for one, other in combinations(event.participants, 2):
         yield Tie(kind, one, other, words, words, evidence, claims, None, event.date, event.when)
     for one, other in product(event.participants, event.recipients):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import Store
 from typer.testing import CliRunner, Result
 
@@ -16,9 +20,12 @@ from kcgraph.cli import ask
 from kcgraph.cli.app import app
 from kcgraph.errors import InputError
 from kcgraph.names import NameIndex
-from kcgraph.paths import THROUGH, paths, ties, why_none
+from kcgraph.paths import THROUGH, Wishes, find_paths, paths, search, ties, why_none
+from kcgraph.paths.model import checked
+from kcgraph.paths.search import weighted
+from kcgraph.paths.table import KIND_CODES, columns, tie_table
 from kcgraph.store import open_graph
-from kcgraph.ties import DERIVED, KINDS, MUTUAL, Tie, ties_between
+from kcgraph.ties import DERIVED, FRIENDLY, KINDS, MUTUAL, Tie, ties_between
 
 
 @pytest.fixture(scope="module")
@@ -311,6 +318,115 @@ def test_the_network_is_left_as_it_was() -> None:
     assert nx.to_dict_of_dicts(net) == before
 
 
+# --- the same ties as columns ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("through", THROUGH)
+@pytest.mark.parametrize(
+    ("since", "until", "least"),
+    [(None, None, 1), ("2023-01-01", None, 1), (None, "2023-06-01", 1), (None, None, 2)],
+)
+def test_the_columns_have_the_ties_of_the_network(
+    ten_articles: Path, through: str, since: str | None, until: str | None, least: int
+) -> None:
+    store = open_graph(ten_articles)
+    network = ties(store, through=through, since=since, until=until, min_articles=least)
+    table = tie_table(
+        columns(store),
+        through=through,
+        kinds=checked((), through),
+        since=since,
+        until=until,
+        min_articles=least,
+    )
+    names, kinds = table.columns.nodes, list(KIND_CODES)
+    found = Counter(
+        (frozenset((names[one].decode(), names[other].decode())), kinds[kind])
+        for kind, one, other in zip(table.kind, table.source, table.target, strict=True)
+    )
+    expected = Counter(
+        (frozenset((one, other)), edge["kind"]) for one, other, edge in network.edges(data=True)
+    )
+    assert found == expected
+
+
+@pytest.mark.parametrize("through", THROUGH)
+@pytest.mark.parametrize("kinds", [(), tuple(FRIENDLY)])
+def test_paths_in_the_store_are_those_in_its_network(
+    ten_articles: Path, through: str, kinds: tuple[str, ...]
+) -> None:
+    store = open_graph(ten_articles)
+    claims = Claims(store)
+    network = ties(store, through=through, kinds=kinds)
+    people = sorted(t.iri for t in claims.names.things if t.kind == "person")
+    for one, other in zip(people[::7], people[3::7], strict=False):
+        wishes = Wishes(through, frozenset(kinds))
+        found = find_paths(store, one, other, k=2, wishes=wishes, claims=claims)
+        expected = paths(network, one, other, k=2)
+        assert [path.cost for path in found.paths] == [path.cost for path in expected]
+        for path, same in zip(found.paths, expected, strict=True):
+            if names([path]) == names([same]):
+                assert path == same
+        if not expected:
+            assert found.none == why_none(network, claims.ref(one), claims.ref(other))
+
+
+def test_a_tie_that_one_article_tells_is_not_enough_for_two(ten_articles: Path) -> None:
+    store = open_graph(ten_articles)
+    for *_, edge in ties(store, min_articles=2).edges(data=True):
+        if edge["kind"] not in ("agrees", "disagrees"):
+            others = ties(store).get_edge_data(edge["source"], edge["target"]).values()
+            articles = {a for e in others if e["kind"] == edge["kind"] for a in e["tie"].articles}
+            assert len(articles) >= 2
+
+
+def test_columns_are_kept_and_a_damaged_file_is_done_without(
+    ten_articles: Path, tmp_path: Path
+) -> None:
+    store = open_graph(ten_articles)
+    kept = tmp_path / "ties.npz"
+    first = columns(store, kept)
+    again = columns(Store(), kept)  # an empty store: what comes is from the file
+    assert (first.claims == again.claims).all() and (first.d_source == again.d_source).all()
+    kept.write_bytes(kept.read_bytes()[:200])
+    assert len(columns(store, kept).claims) == len(first.claims)
+    assert len(columns(store, tmp_path / "no" / "folder.npz").claims) == len(first.claims)
+    assert [f.name for f in tmp_path.iterdir()] == ["ties.npz"]
+
+
+def test_columns_of_an_empty_store() -> None:
+    found = find_paths(Store(), "http://a/", "http://b/")
+    assert found.paths == () and found.none
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> tuple[int, list[tuple[int, int, float]]]:
+    size = draw(st.integers(2, 9))
+    nodes = st.integers(0, size - 1)
+    some = draw(st.lists(st.tuples(nodes, nodes, st.sampled_from([1.0, 1.1, 1.3])), max_size=40))
+    return size, [tie for tie in some if tie[0] != tie[1]]
+
+
+@given(networks(), st.integers(1, 12), st.sampled_from([None, 1, 2, 3]))
+def test_the_cheapest_paths_are_those_of_networkx(
+    network: tuple[int, list[tuple[int, int, float]]], count: int, max_hops: int | None
+) -> None:
+    size, some = network
+    source, target, cost = (np.array(column) for column in zip(*some, strict=True)) if some else (
+        *(np.zeros(0, int) for _ in range(2)), np.zeros(0))  # fmt: skip
+    found, _ = weighted(size, source, target, cost, 0.1)
+    search._FIRST_BOUND = 2
+    plain = nx.Graph()
+    plain.add_nodes_from(range(size))
+    plain.add_weighted_edges_from(zip(found.left, found.right, found.cost, strict=True))
+    expected = [
+        nx.path_weight(plain, path, "weight")
+        for path in nx.all_simple_paths(plain, 0, 1, cutoff=max_hops or size)
+    ]
+    costs = [nx.path_weight(plain, p, "weight") for p in found.cheapest(0, 1, count, max_hops)]
+    assert costs == pytest.approx(sorted(expected)[:count])
+
+
 # --- the command --------------------------------------------------------------------------------
 
 
@@ -356,6 +472,20 @@ def test_json(two_articles: Path) -> None:
     assert first["evidence"][0]["sentence"].endswith("secure justice.")
 
 
+def test_allies_only(two_articles: Path) -> None:
+    answer = call(two_articles, "zahnd", "smith", "--allies", "--format", "json")
+    kinds = {
+        tie["kind"]
+        for path in json.loads(answer.stdout)["paths"]
+        for hop in path["hops"]
+        for tie in (hop["tie"], *hop["also"])
+    }
+    assert kinds == {"agrees"}
+    hostile = call(two_articles, "Henry Service", "naacp", "--allies", "--min-articles", "2")
+    assert hostile.exit_code == 1
+    assert "has no tie of these kinds to anybody" in hostile.stderr
+
+
 def test_markdown(two: Store, people: nx.MultiGraph) -> None:
     one, other = ref(two, "Eric Zahnd"), ref(two, "NAACP")
     text = path_page(one, other, paths(people, one.iri, other.iri)).markdown()
@@ -386,6 +516,7 @@ def test_a_shared_article_alone_is_no_path(two: Store, people: nx.MultiGraph) ->
         ("Nobody", "NAACP"),
         ("urban", "NAACP"),
         ("zahnd", "naacp", "--kind", "hates"),
+        ("zahnd", "naacp", "--kind", "met", "--allies"),
         ("zahnd", "naacp", "--since", "2020-13-01"),
     ],
 )

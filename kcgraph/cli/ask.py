@@ -352,6 +352,16 @@ def path(
         list[str] | None,
         typer.Option(help="Only ties of this kind (met, co-signed, criticizes, ...); repeatable."),
     ] = None,
+    allies: Annotated[
+        bool,
+        typer.Option("--allies", help="Only ties of allies: co-signed, backs, agrees."),
+    ] = False,
+    min_articles: Annotated[
+        int,
+        typer.Option(
+            min=1, help="Only ties that so many articles tell; of an agreement, each side."
+        ),
+    ] = 1,
     max_hops: Annotated[int | None, typer.Option(min=1, help="At most so many hops.")] = None,
     since: Since = None,
     until: Until = None,
@@ -370,25 +380,42 @@ def path(
         kcgraph path Lucas Smith --kind met --format json
     """
     from kcgraph.boards import no_path_line, path_page
-    from kcgraph.claims import named_ref
-    from kcgraph.names import NameIndex
+    from kcgraph.claims import Claims, named_ref
     from kcgraph.output import to_json
-    from kcgraph.paths import paths, ties, why_none
-    from kcgraph.store import open_graph
+    from kcgraph.paths import Wishes, find_paths
+    from kcgraph.store import beside_graph, open_graph
+    from kcgraph.ties import FRIENDLY
 
     check_range(since, until)
+    if allies and kind:
+        raise InputError("give --allies or --kind, not both: --allies is a choice of kinds")
     graph = open_graph(store)
-    names = NameIndex.of(graph)
-    one, other = named_ref(names.find(source)), named_ref(names.find(target))
-    network = ties(graph, through=through, kinds=kind or (), since=since, until=until)
-    found = paths(network, one.iri, other.iri, k=k, max_hops=max_hops)
-    none = None if found else why_none(network, one, other, max_hops)
+    claims = Claims(graph)
+    one, other = (named_ref(claims.names.find(name)) for name in (source, target))
+    found = find_paths(
+        graph,
+        one.iri,
+        other.iri,
+        k=k,
+        wishes=Wishes(
+            through,
+            frozenset(FRIENDLY if allies else kind or ()),
+            since,
+            until,
+            min_articles,
+            max_hops,
+        ),
+        kept=beside_graph(store, "ties.npz"),
+        claims=claims,
+    )
     if format == "json":
-        print_text(to_json({"source": one, "target": other, "paths": found, "none": none}))
-    elif found:
-        print_text(_drawn(path_page(one, other, found), format))
-    if none:
-        typer.echo(f"kcgraph: {no_path_line(one, other, none)}", err=True)
+        print_text(
+            to_json({"source": one, "target": other, "paths": found.paths, "none": found.none})
+        )
+    elif found.paths:
+        print_text(_drawn(path_page(one, other, found.paths), format))
+    if found.none:
+        typer.echo(f"kcgraph: {no_path_line(one, other, found.none)}", err=True)
         raise typer.Exit(1)
 
 

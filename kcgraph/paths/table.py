@@ -1,0 +1,390 @@
+"""Who is tied to whom in a store, as columns of numbers: all that a search for paths needs.
+
+Sentences are read later, for the few ties on the paths that are found. What ties are is said in
+`kcgraph.ties`; here the same ties come without their words, fast enough for a hundred thousand
+articles. The columns can be kept in a file beside the store.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from kcgraph.claims import EVENT_KINDS, POLARITIES
+from kcgraph.ties import DERIVED, KINDS, ON_STAKEHOLDER, TOGETHER
+from kcgraph.vocab import PREFIXES, expand
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pyoxigraph import Store
+
+    Ints = NDArray[np.int64]
+
+KIND_CODES = {kind: code for code, kind in enumerate(sorted(KINDS))}
+_POLARITY_CODES = {"support": 0, "oppose": 1, "mixed": 2}
+_PARTS = {
+    expand(f"kc:{part}"): n for n, part in enumerate(("participant", "recipient", "declined"))
+}
+_PARTICIPANT, _RECIPIENT, _DECLINED = range(3)
+_FORM = 1  # of the kept file; another one is not read
+
+_POSITIONS = """SELECT ?claim ?holder ?target ?polarity ?confidence ?date ?article {
+  ?claim kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity ;
+    prov:wasDerivedFrom ?article .
+  OPTIONAL { ?claim kc:confidence ?confidence } OPTIONAL { ?claim dcterms:date ?date } }"""
+_ADDRESSEES = "SELECT ?claim ?addressee { ?claim kc:addressee ?addressee }"
+_PARTAKERS = """SELECT ?event ?part ?who {
+  VALUES ?part { kc:participant kc:recipient kc:declined } ?event ?part ?who }"""
+_EVENTS = """SELECT ?event ?kind ?date ?article { ?event a kc:Event, ?kind ;
+  prov:wasDerivedFrom ?article . FILTER(STRSTARTS(STR(?kind), STR(kc:)))
+  OPTIONAL { ?event dcterms:date ?date } }"""
+_ISSUES = "SELECT ?issue { ?issue a kc:Issue }"
+_ISSUED = "SELECT ?article ?date { ?article a kc:Article ; dcterms:issued ?date }"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What positions and events say of whom, and which ties the rules of the store derived.
+
+    `nodes`, `claims` (IRIs in UTF-8: of stakeholders and issues, of positions and events) and
+    `dates` are what the other columns point into. A date is that of the claim, else of its article;
+    0 stands for none.
+    A position is a row of the columns `p_`, an addressee of `a_` (`a_position` is a row of `p_`),
+    an event of `e_`, one who takes part of `w_`, a derived tie of `d_`.
+    """
+
+    nodes: NDArray[np.bytes_]
+    is_issue: NDArray[np.bool_]
+    claims: NDArray[np.bytes_]
+    dates: NDArray[np.str_]
+    p_claim: Ints
+    p_holder: Ints
+    p_target: Ints
+    p_polarity: Ints
+    p_sure: NDArray[np.float64]
+    p_date: Ints
+    p_article: Ints
+    a_position: Ints
+    a_who: Ints
+    e_claim: Ints
+    e_kind: Ints
+    e_date: Ints
+    e_article: Ints
+    w_event: Ints
+    w_part: Ints
+    w_who: Ints
+    d_kind: Ints
+    d_source: Ints
+    d_target: Ints
+
+
+def columns(store: Store, kept: Path | None = None) -> Columns:
+    """The columns of `store`; read from the file `kept` if it is there, else left there.
+
+    The file is of this one generation of the store: who names it sees to that. One that cannot be
+    read or written is done without.
+    """
+    if kept is not None:
+        with contextlib.suppress(OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return _load(kept)
+    found = _read(store)
+    if kept is not None:
+        with contextlib.suppress(OSError):
+            _keep(found, kept)
+    return found
+
+
+def _load(file: Path) -> Columns:
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
+        if int(kept["form"]) != _FORM:
+            raise ValueError(file)
+        return Columns(**{f.name: kept[f.name] for f in fields(Columns)})
+
+
+def _keep(found: Columns, file: Path) -> None:
+    """Leaves the columns in `file`, whole or not at all."""
+    draft = file.with_name(f"{file.stem}.{os.getpid()}.npz")
+    try:
+        columns = {f.name: getattr(found, f.name) for f in fields(Columns)}
+        np.savez(draft, form=np.array(_FORM), allow_pickle=False, **columns)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+class _Texts:
+    """Numbers for texts, in the order in which they come."""
+
+    def __init__(self, *first: str) -> None:
+        self._numbers = {text: n for n, text in enumerate(first)}
+
+    def __call__(self, text: str) -> int:
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def get(self, text: str) -> int | None:
+        return self._numbers.get(text)
+
+    def array(self) -> NDArray[np.bytes_]:
+        return np.array([text.encode() for text in self._numbers], dtype=np.bytes_)
+
+
+def _read(store: Store) -> Columns:
+    def rows(query: str) -> Iterator[Any]:
+        answer: Any = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+        return iter(answer)
+
+    nodes, claims, dates, articles = _Texts(), _Texts(), _Texts(""), _Texts()
+    issued = {article.value: date.value for article, date in rows(_ISSUED)}
+    positions: dict[int, tuple[Any, ...]] = {}
+    for claim, holder, target, polarity, sure, date, article in rows(_POSITIONS):
+        when = date.value if date is not None else issued.get(article.value, "")
+        positions.setdefault(
+            claims(claim.value),
+            (
+                nodes(holder.value),
+                nodes(target.value),
+                _POLARITY_CODES[POLARITIES[polarity.value]],
+                float(sure.value) if sure is not None else 0.0,
+                dates(when),
+                articles(article.value),
+            ),
+        )
+    row_of = {claim: row for row, claim in enumerate(positions)}
+    addressed = [
+        (row_of[number], nodes(who.value))
+        for claim, who in rows(_ADDRESSEES)
+        for number in [claims.get(claim.value)]
+        if number is not None
+    ]
+    events: dict[int, list[int]] = {}
+    for event, kind, date, article in rows(_EVENTS):
+        when = date.value if date is not None else issued.get(article.value, "")
+        tie, _ = TOGETHER.get(EVENT_KINDS.get(kind.value, ""), ("took-part", ""))
+        known = events.setdefault(
+            claims(event.value), [KIND_CODES["took-part"], dates(when), articles(article.value)]
+        )
+        if kind.value in EVENT_KINDS:
+            known[0] = KIND_CODES[tie]
+    event_of = {claim: row for row, claim in enumerate(events)}
+    partakers = [
+        (event_of[number], _PARTS[part.value], nodes(who.value))
+        for event, part, who in rows(_PARTAKERS)
+        for number in [claims.get(event.value)]
+        if number in event_of
+    ]
+    derived = [
+        (KIND_CODES[kind], nodes(one.value), nodes(other.value))
+        for kind, term in DERIVED.items()
+        for one, other in rows(f"SELECT ?one ?other {{ ?one {term} ?other }}")
+    ]
+    issues = {row[0].value for row in rows(_ISSUES)}
+    names = nodes.array()
+    days = dates.array()
+    p = _columns(positions.values(), 6)
+    return Columns(
+        nodes=names,
+        is_issue=np.isin(names, np.array([issue.encode() for issue in issues], dtype=np.bytes_)),
+        claims=claims.array(),
+        dates=np.char.decode(days),
+        p_claim=np.array(list(positions), dtype=np.int64),
+        p_holder=p[0].astype(np.int64),
+        p_target=p[1].astype(np.int64),
+        p_polarity=p[2].astype(np.int64),
+        p_sure=p[3],
+        p_date=p[4].astype(np.int64),
+        p_article=p[5].astype(np.int64),
+        **_named("a", ("position", "who"), addressed),
+        e_claim=np.array(list(events), dtype=np.int64),
+        **_named("e", ("kind", "date", "article"), list(events.values())),
+        **_named("w", ("event", "part", "who"), partakers),
+        **_named("d", ("kind", "source", "target"), derived),
+    )
+
+
+def _columns(rows: Any, width: int) -> NDArray[np.float64]:
+    return np.array(list(rows), dtype=np.float64).reshape(-1, width).T
+
+
+def _named(letter: str, names: Sequence[str], rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, len(names)).T
+    return {f"{letter}_{name}": column for name, column in zip(names, table, strict=True)}
+
+
+# --- ties -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TieTable:
+    """Ties as columns: `kind` is a code of `KIND_CODES`, `source` and `target` are nodes.
+
+    `positions` and `events` are the rows of `columns` that they rest on, as far as dates and
+    the number of articles let them count.
+    """
+
+    columns: Columns
+    kind: Ints
+    source: Ints
+    target: Ints
+    positions: Ints
+    events: Ints
+
+
+def tie_table(
+    columns: Columns,
+    *,
+    through: str,
+    kinds: frozenset[str],
+    since: str | None,
+    until: str | None,
+    min_articles: int,
+) -> TieTable:
+    """The ties that `paths.ties` gives for the same wishes, each once, without their words."""
+    within = _within(columns.dates, since, until)
+    positions = np.flatnonzero(within[columns.p_date])
+    events = np.flatnonzero(within[columns.e_date])
+    sides = _Sides(columns, positions, min_articles)
+    on_issue = columns.is_issue[columns.p_target[positions]]
+    counted = np.union1d(sides.rows, positions[~on_issue])
+    parts: list[tuple[Ints, Ints, Ints]] = []
+    if through != "issues":
+        parts += [_spoken(columns, counted, min_articles)]
+        parts += [_addressed(columns, counted, min_articles)]
+        parts += _acted(columns, events, min_articles)
+    if through == "people":
+        parts += sides.opinions()
+    else:
+        parts += [sides.holds()]
+    kind, source, target = (np.concatenate(column) for column in zip(*parts, strict=True))
+    wanted = np.isin(kind, [KIND_CODES[k] for k in kinds]) & _derived(columns, kind, source, target)
+    return TieTable(columns, kind[wanted], source[wanted], target[wanted], counted, events)
+
+
+def _within(dates: NDArray[np.str_], since: str | None, until: str | None) -> NDArray[np.bool_]:
+    if not (since or until):
+        return np.ones(len(dates), dtype=bool)
+    found: NDArray[np.bool_] = (
+        (dates != "") & (dates >= (since or "")) & (dates <= (until or "9999-12-31"))
+    )
+    return found
+
+
+def _derived(columns: Columns, kind: Ints, source: Ints, target: Ints) -> NDArray[np.bool_]:
+    """Which ties a rule of the store derived; all of a kind that has none."""
+    size = len(columns.nodes)
+
+    def keys(kind: Ints, source: Ints, target: Ints) -> Ints:
+        return (kind * size + source) * size + target
+
+    known = keys(columns.d_kind, columns.d_source, columns.d_target)
+    without_rule = ~np.isin(kind, [KIND_CODES[k] for k in DERIVED])
+    return without_rule | np.isin(keys(kind, source, target), known)
+
+
+def _told(groups: Sequence[Ints], articles: Ints, least: int) -> NDArray[np.bool_]:
+    """Which rows belong to a group that at least so many articles tell of."""
+    if least <= 1 or not len(articles):
+        return np.ones(len(articles), dtype=bool)
+    _, group = np.unique(np.stack(groups, axis=1), axis=0, return_inverse=True)
+    group = group.ravel()
+    pairs = np.unique(np.stack([group, articles], axis=1), axis=0)
+    return np.asarray(np.bincount(pairs[:, 0])[group] >= least)
+
+
+def _spoken(columns: Columns, rows: Ints, least: int) -> tuple[Ints, Ints, Ints]:
+    """What one says of another."""
+    holder, target = columns.p_holder[rows], columns.p_target[rows]
+    some = ~columns.is_issue[target] & (holder != target)
+    codes = np.array([KIND_CODES[ON_STAKEHOLDER[p][0]] for p in _POLARITY_CODES])
+    kind, source, target = codes[columns.p_polarity[rows][some]], holder[some], target[some]
+    told = _told((kind, source, target), columns.p_article[rows][some], least)
+    return kind[told], source[told], target[told]
+
+
+def _addressed(columns: Columns, rows: Ints, least: int) -> tuple[Ints, Ints, Ints]:
+    """What one demands of another."""
+    some = np.isin(columns.a_position, rows)
+    row, target = columns.a_position[some], columns.a_who[some]
+    source, about = columns.p_holder[row], columns.p_target[row]
+    told = (source != target) & _told((source, target, about), columns.p_article[row], least)
+    source, target = source[told], target[told]
+    return np.full(len(source), KIND_CODES["demands-of"]), source, target
+
+
+def _acted(columns: Columns, rows: Ints, least: int) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """What two did together, or one to the other."""
+    counts = np.isin(columns.w_event, rows)
+    event, part, who = columns.w_event[counts], columns.w_part[counts], columns.w_who[counts]
+    roles = ((_PARTICIPANT, None), (_RECIPIENT, "wrote-to"), (_DECLINED, "stayed-away"))
+    for role, name in roles:
+        one, other = _joined(event, part == _PARTICIPANT, part == role)
+        if role == _DECLINED:
+            one, other = other, one  # who stayed away stayed away from the others
+        source, target, what = who[one], who[other], event[one]
+        kind = columns.e_kind[what] if name is None else np.full(len(one), KIND_CODES[name])
+        some = source != target
+        if role == _PARTICIPANT:  # each two once, and in one order
+            some &= source < target
+        told = some & _told((kind, source, target), columns.e_article[what], least)
+        yield kind[told], source[told], target[told]
+
+
+def _joined(event: Ints, left: NDArray[np.bool_], right: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """The numbers of all pairs of a left and a right row that have the event in common."""
+    ones, others = np.flatnonzero(left), np.flatnonzero(right)
+    return _product(event[ones], ones, event[others], others)
+
+
+def _product(left_keys: Ints, left: Ints, right_keys: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """All pairs of a member of `left` and one of `right` whose keys are equal."""
+    order = np.argsort(right_keys, kind="stable")
+    keys = right_keys[order]
+    first, last = (
+        np.searchsorted(keys, left_keys, "left"),
+        np.searchsorted(keys, left_keys, "right"),
+    )
+    counts = last - first
+    starts = np.repeat(first - np.r_[0, np.cumsum(counts)[:-1]] if len(counts) else first, counts)
+    return np.repeat(left, counts), right[order[starts + np.arange(len(starts))]]
+
+
+class _Sides:
+    """Who takes which side on which issue, in at least so many articles.
+
+    `rows` are the positions that make the sides; a side is the holder with issue and polarity.
+    """
+
+    def __init__(self, columns: Columns, positions: Ints, least: int) -> None:
+        rows = positions[columns.is_issue[columns.p_target[positions]]]
+        groups = (columns.p_holder[rows], columns.p_target[rows], columns.p_polarity[rows])
+        self.rows = rows[_told(groups, columns.p_article[rows], least)]
+        self._columns = columns
+        self._all = [
+            column[self.rows] for column in (columns.p_holder, columns.p_target, columns.p_polarity)
+        ]
+
+    def holds(self) -> tuple[Ints, Ints, Ints]:
+        """A tie from holder to issue for each position."""
+        holder, issue, _ = self._all
+        return np.full(len(holder), KIND_CODES["holds"]), holder, issue
+
+    def opinions(self) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """Agreement and disagreement, once for each issue and pair of sides."""
+        holder, issue, polarity = np.unique(np.stack(self._all), axis=1)
+        camps: Callable[[int], Ints] = lambda code: np.flatnonzero(polarity == code)  # noqa: E731
+        support, oppose = camps(_POLARITY_CODES["support"]), camps(_POLARITY_CODES["oppose"])
+        for kind, left, right in (
+            ("agrees", support, support),
+            ("agrees", oppose, oppose),
+            ("disagrees", support, oppose),
+        ):
+            one, other = _product(issue[left], left, issue[right], right)
+            source, target = holder[one], holder[other]
+            some = source < target if left is right else source != target
+            yield np.full(int(some.sum()), KIND_CODES[kind]), source[some], target[some]

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kcgraph import resources
 from kcgraph.errors import InputError, NotFound, WorkError
@@ -44,30 +44,52 @@ if TYPE_CHECKING:
 QUERIES_VARIABLE = "KCGRAPH_QUERIES"  # environment: folders of own queries, separated as in PATH
 
 
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """The graphs that a query is asked of (IRIs), whatever its FROM clauses say."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
 def run(
-    store: Store, query: str, *, bindings: Mapping[str, Sequence[Term]] | None = None
+    store: Store,
+    query: str,
+    *,
+    bindings: Mapping[str, Sequence[Term]] | None = None,
+    among: Graphs | None = None,
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
     """What `store` answers, lazily, as pyoxigraph gives it.
 
     The prefixes of `vocab.PREFIXES` need no declaration. The default graph is the union of all
-    graphs, unless the query names graphs with FROM. `bindings` restrict variables to terms (see
-    `sparql.bind`). A query runs until it is done: who needs a time limit runs it in a process that
-    can be stopped, as the command line does.
+    graphs, unless the query names graphs with FROM, or `among` does. `bindings` restrict variables
+    to terms (see `sparql.bind`). A query runs until it is done: who needs a time limit runs it in
+    a process that can be stopped, as the command line and the server do.
 
     Raises InputError, with line and column, for a syntax error and for whatever would change
     data or reach outside the store; WorkError if the store cannot be read.
     """
     refuse_unsafe(query)
-    graphs = graphs_named(query)
+    graphs = [*among.default, *among.named] if among else graphs_named(query)
     _refuse_unknown_graphs(store, graphs)
     complete = bind(query, bindings or {})
+    dataset = _dataset(among) if among else {"use_default_graph_as_union": not graphs}
     try:
-        return store.query(complete, prefixes=PREFIXES, use_default_graph_as_union=not graphs)
+        return store.query(complete, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         where = locate_syntax_error(query, str(error))
         raise InputError(f"SPARQL syntax error: {where}") from error
     except OSError as error:
         raise WorkError(f"the store cannot be read: {error}") from error
+
+
+def _dataset(among: Graphs) -> dict[str, Any]:
+    from pyoxigraph import NamedNode
+
+    return {
+        "default_graph": [NamedNode(iri) for iri in among.default],
+        "named_graphs": [NamedNode(iri) for iri in among.named],
+    }
 
 
 def _refuse_unknown_graphs(store: Store, graphs: Sequence[str]) -> None:
@@ -80,7 +102,7 @@ def _refuse_unknown_graphs(store: Store, graphs: Sequence[str]) -> None:
             known = False
         if not known:
             raise InputError(
-                f"query refused: FROM <{iri}> is not a graph of this store, and nothing is fetched "
+                f"query refused: <{iri}> is not a graph of this store, and nothing is fetched "
                 "from elsewhere; graphs of this store: kcgraph query --name graphs"
             )
 

@@ -25,6 +25,7 @@ RANKS = [
     ["dossier", "demands", "paths", "network", "export", "boards"],
     ["render"],
     ["site"],
+    ["serve"],
     ["evaluate"],
     ["cli"],
 ]

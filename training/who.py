@@ -1,5 +1,5 @@
-"""Train the models that say who is who: the name tagger, the antecedent ranker, the choice of
-stakeholders.
+"""Train the models that say who is who: the name tagger, the antecedent ranker, whose office a
+title is, the choice of stakeholders.
 
     python -m training.who --civic data/training [--records DIR --texts DIR] [--out data/models/who]
 
@@ -27,17 +27,18 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from kcgraph.evaluate import compare
-from kcgraph.extract.offline import antecedents, coreference, names, stakeholders
+from kcgraph.extract.offline import antecedents, coreference, names, offices, stakeholders
 from kcgraph.extract.offline.attributions import read_attributions
-from kcgraph.extract.offline.cast import build_cast
+from kcgraph.extract.offline.cast import build_cast, entities, resolve_people
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
 from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.name_repairs import repaired
 from kcgraph.extract.offline.names import Name, find_names
 from kcgraph.extract.offline.referents import Referent, correct_sorts, resolve_names, text
+from kcgraph.extract.offline.roles import shared_titles, titles_of
 from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.types import Cast, Linked, Mention, Reading
-from kcgraph.model import Extraction, StakeholderKind
+from kcgraph.model import Extraction, Role, StakeholderKind
 from training.position_data import Example, load, people
 from training.who_labels import name_labels
 
@@ -91,15 +92,19 @@ def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | 
                     )
         rows = {e.article.id: list(_antecedent_rows(e, found, readings)) for e in examples}
         keep: list[Row] = []
+        whose: list[Row] = []
         for n, folder in enumerate(folders):
             train_ranker([r for e in examples if _fold(e) != n for r in rows[e.article.id]], folder)
+            _write(folder / offices.MODEL, {})
             for example in examples:
                 if _fold(example) == n:
                     keep.extend(_keep_rows(example, readings[example.article.id], folder))
+                    whose.extend(_office_rows(example, readings[example.article.id], folder))
         final = out or Path(place) / "final"
         final.mkdir(parents=True, exist_ok=True)
         train_tagger(examples, final)
         train_ranker([r for e in examples for r in rows[e.article.id]], final)
+        _write(final / offices.MODEL, _logistic(whose, 0.3))
         _write(
             final / stakeholders.MODEL, {"threshold": THRESHOLD, "weights": _logistic(keep, 0.1)}
         )
@@ -274,6 +279,33 @@ def _gold_sources(
         if best is not None and compare.jaccard(mine, best[0]) >= 0.5:
             found[doc[reading.source.start : reading.source.end].root.i] = best[1].sources
     return found
+
+
+# --- offices ------------------------------------------------------------------------------------
+
+
+def _office_rows(example: Example, readings: Sequence[Reading], folder: Path) -> Iterator[Row]:
+    """Each title without a body beside it, paired with bodies of the cast, by the annotation."""
+    found, referents = resolve_people(example.doc, readings, folder)
+    cast = Cast(entities(example.doc, referents))
+    where, shared = offices.Whereabouts(example.doc, cast), shared_titles(example.doc, found)
+    roles = {s.id: s.roles for s in example.gold.stakeholders}
+    matched = people(example, cast)
+    for one, entity in zip(referents, cast.entities, strict=True):
+        for title in titles_of(example.doc, one, cast, shared):
+            if title.of is not None or not title.is_office or entity.id not in matched:
+                continue
+            last = compare.title_words(title.written)[-1:]
+            same = [
+                r for r in roles[matched[entity.id]] if compare.title_words(r.title)[-1:] == last
+            ]
+            for body, described in offices.candidates(where, title.written, title.at):
+                if same:
+                    yield described, any(_is_of(role, body.name) for role in same)
+
+
+def _is_of(role: Role, body: str) -> bool:
+    return role.of is not None and compare.same_role(role, Role(role.title, body))
 
 
 # --- stakeholders -------------------------------------------------------------------------------

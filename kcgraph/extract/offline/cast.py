@@ -13,7 +13,8 @@ from kcgraph.extract.offline.antecedents import ranker
 from kcgraph.extract.offline.coreference import resolve_phrases
 from kcgraph.extract.offline.mentions import Sort, find_nominals
 from kcgraph.extract.offline.name_repairs import repaired
-from kcgraph.extract.offline.names import find_names
+from kcgraph.extract.offline.names import Name, find_names
+from kcgraph.extract.offline.offices import Whereabouts, chooser
 from kcgraph.extract.offline.referents import Referent, resolve_names, text
 from kcgraph.extract.offline.roles import roles_of, shared_titles
 from kcgraph.extract.offline.types import Cast, Entity, Reading
@@ -34,15 +35,22 @@ def build_cast(
     `models` is a folder of models in place of those that ship with the package.
     """
     folder = models or resources.data_dir() / "models" / "who"
-    names = repaired(doc, find_names(doc, folder))
-    referents = resolve_names(doc, names)
-    resolve_phrases(doc, find_nominals(doc, names), readings, referents, ranker(folder))
-    present = [one for one in referents if one.mentions]
-    cast = Cast(entities(doc, present))
-    shared = shared_titles(doc, names)
-    for one, entity in zip(present, cast.entities, strict=True):
-        entity.roles.extend(roles_of(doc, one, cast, shared))
+    names, referents = resolve_people(doc, readings, folder)
+    cast = Cast(entities(doc, referents))
+    shared, where, choose = shared_titles(doc, names), Whereabouts(doc, cast), chooser(folder)
+    for one, entity in zip(referents, cast.entities, strict=True):
+        entity.roles.extend(roles_of(where, one, cast, shared, choose))
     return cast
+
+
+def resolve_people(
+    doc: Doc, readings: Sequence[Reading], models: Path
+) -> tuple[list[Name], list[Referent]]:
+    """The names of an article, and everybody whom it mentions."""
+    names = repaired(doc, find_names(doc, models))
+    referents = resolve_names(doc, names)
+    resolve_phrases(doc, find_nominals(doc, names), readings, referents, ranker(models))
+    return names, [one for one in referents if one.mentions]
 
 
 def entities(doc: Doc, referents: Sequence[Referent]) -> list[Entity]:

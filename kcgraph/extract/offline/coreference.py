@@ -105,12 +105,12 @@ def _neighbours(doc: Doc, nominal: Nominal) -> Iterator[int]:
     if token.dep_ == "attr" and token.head.lemma_ == "be":
         yield from (c.i for c in token.head.children if c.dep_ == "nsubj" and c.i < token.i)
     if nominal.sort is Sort.PERSON:
-        after = _after_comma(doc, nominal)
+        after = after_comma(doc, nominal)
         if after is not None:
             yield after
 
 
-def _after_comma(doc: Doc, nominal: Nominal) -> int | None:
+def after_comma(doc: Doc, nominal: Nominal) -> int | None:
     """The head of the name in "the chairman of the association, the Rev. Peter Ndegwa, said"."""
     i = nominal.head + 1
     while i < min(len(doc), nominal.head + 12) and doc[i].text != ",":

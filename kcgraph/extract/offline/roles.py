@@ -7,21 +7,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
+from kcgraph.extract.offline.coreference import after_comma
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal
 from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.offices import Choose, Whereabouts
 from kcgraph.extract.offline.referents import Referent, text
-from kcgraph.extract.offline.types import Cast, MentionKind, Tokens
+from kcgraph.extract.offline.types import Cast, Entity, MentionKind, Tokens
 from kcgraph.model import Role, StakeholderKind
 
 _HEADING_VERBS = {"chair": "chair", "lead": "leader", "co-chair": "co-chair"}
 
 
-_BODIES = frozenset({"council", "commission", "board"})
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as written, the body or place that the words beside it name, and its first token.
+
+    `is_office`: whether it can belong to a body that is named elsewhere.
+    """
+
+    written: str
+    of: str | None
+    at: int
+    is_office: bool = True
 
 
 def _part(token: Token) -> str:
@@ -37,33 +50,50 @@ def shared_titles(doc: Doc, names: Sequence[Name]) -> dict[Tokens, Tokens]:
         title = name.title or found.get(name.span)
         if title is None or following.title is not None or following.type is not NameType.PERSON:
             continue
-        plural = doc[title.end - 1].text.endswith("s")
+        plural = doc[title.end - 1].text.rstrip(".").endswith("s")
         between = {t.lower_ for t in doc[name.span.end : following.span.start]}
         if plural and between and between <= {",", "and", "&"}:
             found[following.span] = title
     return found
 
 
-def roles_of(doc: Doc, one: Referent, cast: Cast, shared: Mapping[Tokens, Tokens]) -> list[Role]:
+def roles_of(
+    where: Whereabouts, one: Referent, cast: Cast, shared: Mapping[Tokens, Tokens], choose: Choose
+) -> list[Role]:
     """The roles that the article gives a person, each once, in text order.
 
-    `shared`: the titles in the plural, by the span of the name.
+    `shared`: the titles in the plural, by the span of the name; `choose` says whose office a title
+    is when the words beside it do not.
     """
-    if one.kind is not StakeholderKind.PERSON:
-        return []
-    found: list[Role] = []
-    for name in one.names:
-        title = name.title or shared.get(name.span)
-        if title is not None:
-            found.extend(_from_title(doc, title, cast))
-    for nominal in one.nominals:
-        found.extend(_from_phrase(doc, nominal, one, cast))
-    for name in one.names:
-        found.extend(_from_clause(doc, name, cast))
+    found = []
+    for title in titles_of(where.doc, one, cast, shared):
+        of = title.of
+        if of is None and title.is_office:
+            of = choose(where, title.written, title.at)
+        found.append(Role(title.written, of))
     return _distinct(found)
 
 
-def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Role]:
+def titles_of(
+    doc: Doc, one: Referent, cast: Cast, shared: Mapping[Tokens, Tokens]
+) -> Iterator[Title]:
+    """The titles that the article gives a person, with their bodies where the words say so."""
+    if one.kind is not StakeholderKind.PERSON:
+        return
+    for name in one.names:
+        title = name.title or shared.get(name.span)
+        if title is not None:
+            beside = _after_name(doc, name, cast)
+            for found in _from_title(doc, title, cast):
+                yield found if found.of is not None else replace(found, of=beside)
+    for nominal in one.nominals:
+        yield from _from_phrase(doc, nominal, one, cast)
+    for name in one.names:
+        yield from _from_clause(doc, name, cast)
+        yield from _from_plural(doc, name, cast)
+
+
+def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Title]:
     tokens = [t for t in doc[title.start : title.end] if t.text != ","]
     while tokens and tokens[0].tag_ in {"PRP$", "DT"}:
         tokens.pop(0)
@@ -76,29 +106,35 @@ def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Role]:
         return
     if len(words_only) > 1 and _part(words_only[-1]) == "degree":
         last = words_only.pop()
-        yield Role(text(doc, Tokens(last.i, tokens[-1].i + 1)), None)
+        degree = Tokens(last.i, tokens[-1].i + 1)
+        yield Title(text(doc, degree), None, last.i, is_office=False)
         tokens = [t for t in tokens if t.i < last.i]
-    cut = _office_start(tokens)
+    cut = _office_start(tokens, cast)
     office = Tokens(tokens[cut].i, tokens[-1].i + 1)
-    body = Tokens(tokens[0].i, tokens[cut].i)
     if cut:
-        of = _body_name(doc, body, cast)
+        of = _body_name(doc, Tokens(tokens[0].i, tokens[cut].i), cast)
     else:
-        of = _name_before(doc, title.start, cast) or _implied(doc, tokens, cast)
+        of = _name_before(doc, title.start, cast)
     written = text(doc, office)
-    is_common = tokens[0].text in words("body-nouns") and len(tokens) > 1
-    if of is not None and not cut and is_common:
-        written = text(doc, Tokens(tokens[1].i, tokens[-1].i + 1))
     if tokens[-1].tag_ in {"NNPS", "NNS"} or written.endswith("Crs"):
         written = written.removesuffix("s")
-    if _part(words_only[-1]) == "tie":
-        return
-    if of is None and all(_is_office(t) for t in words_only):
-        of = _nearby(doc, title.start, words_only[-1], cast)
-    yield Role(written, of)
+    if _part(words_only[-1]) != "tie":
+        yield Title(written, of, title.start, is_office=True)
 
 
-def _office_start(tokens: Sequence[Token]) -> int:
+def _after_name(doc: Doc, name: Name, cast: Cast) -> str | None:
+    """The body after the name: "Fr Dermot Foley of the Capuchin day centre"."""
+    i = name.span.end
+    if i >= len(doc) or doc[i].lower_ not in {"of", "from", "at", "with"}:
+        return None
+    for thing in doc[i].children:
+        entity = cast.at(thing.i) if thing.dep_ == "pobj" else None
+        if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
+            return entity.name
+    return None
+
+
+def _office_start(tokens: Sequence[Token], cast: Cast) -> int:
     """Where the office begins in "Jackson County Prosecutor": after the name of its body."""
     for i, token in enumerate(tokens):
         if token.tag_ == "POS" and i + 1 < len(tokens):
@@ -112,18 +148,20 @@ def _office_start(tokens: Sequence[Token]) -> int:
         or tokens[i - 1].text in {".", "-"}
     ):
         i -= 1
-    named = [t for t in tokens[:i] if t.ent_type_ in {"GPE", "ORG", "LOC", "NORP"}]
+    named = any(t.ent_type_ in {"GPE", "LOC"} for t in tokens[:i])
     if i and not named and not any(t.lower_ in {"county", "city", "town"} for t in tokens[:i]):
-        return 0
+        before = Tokens(tokens[0].i, tokens[i].i)
+        return i if _named_by(tokens[0].doc, before, cast) is not None else 0
     if i and len(tokens[:i]) == 1 and tokens[0].lower_ in words("body-nouns"):
         return 0
     return i
 
 
 def _is_office(token: Token) -> bool:
-    low = token.lower_.rstrip(".")
+    low, lemma = token.lower_.rstrip("."), token.lemma_.lower()
     return (
         low in words("person-nouns")
+        or (lemma != low and lemma in words("person-nouns"))
         or low in words("honorifics")
         or _part(token) in {"rank", "officer"}
     )
@@ -134,22 +172,34 @@ def _body_name(doc: Doc, span: Tokens, cast: Cast) -> str | None:
     tokens = [t for t in doc[span.start : span.end] if t.tag_ != "POS"]
     if not tokens:
         return None
+    entity = _named_by(doc, span, cast)
+    return entity.name if entity else text(doc, Tokens(tokens[0].i, tokens[-1].i + 1))
+
+
+def _named_by(doc: Doc, span: Tokens, cast: Cast) -> Entity | None:
+    """The body or place that those tokens, a possessive ending aside, refer to."""
+    tokens = [t for t in doc[span.start : span.end] if t.tag_ != "POS"]
     for token in reversed(tokens):
         entity = cast.at(token.i)
         if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
-            return entity.name
-    written = text(doc, Tokens(tokens[0].i, tokens[-1].i + 1))
-    folded = written.casefold()
+            return entity
+    folded = text(doc, Tokens(tokens[0].i, tokens[-1].i + 1)).casefold()
     for entity in cast.entities:
-        if folded in {entity.name.casefold(), *(a.casefold() for a in entity.aliases)}:
-            return entity.name
-    return written
+        if entity.kind is StakeholderKind.ORGANIZATION and folded in {
+            entity.name.casefold(),
+            *(a.casefold() for a in entity.aliases),
+        }:
+            return entity
+    return None
 
 
 def _name_before(doc: Doc, i: int, cast: Cast) -> str | None:
     """The body or place whose name ends right before token `i`."""
-    if i and doc[i - 1].tag_ == "POS":
+    if i > 1 and doc[i - 1].tag_ == "POS":
         i -= 1
+        owner = cast.at(i - 1)
+        if owner is not None and owner.kind is StakeholderKind.ORGANIZATION:
+            return owner.name
     for mention, entity in cast.mentions(Tokens(max(0, i - 8), i)):
         ends_here = mention.span.end == i and mention.kind is MentionKind.NAME
         if ends_here and entity.kind is StakeholderKind.ORGANIZATION:
@@ -160,89 +210,57 @@ def _name_before(doc: Doc, i: int, cast: Cast) -> str | None:
     return text(doc, Tokens(start, i)) if start < i else None
 
 
-def _implied(doc: Doc, office: Sequence[Token], cast: Cast) -> str | None:
-    """The body that a title names by its kind: "Board member", "Police Chief", "Coun."."""
-    first = office[0].lower_.rstrip(".")
-    if len(office) > 1 and first in words("body-nouns"):
-        return _only_body(first, cast)
-    last = office[-1].lower_.rstrip(".")
-    part = _part(office[-1])
-    if part in _BODIES:
-        return _only_body(part, cast)
-    if last in {"mayor", "gov", "governor"}:
-        return _main_place(cast)
-    return None
-
-
-def _only_body(noun: str, cast: Cast) -> str | None:
-    """The name of the one body of that kind in the article."""
-    found = {
-        e.name
-        for e in cast.entities
-        if e.kind is StakeholderKind.ORGANIZATION
-        and not e.place
-        and noun in {w.casefold() for w in e.name.split()}
-    }
-    return found.pop() if len(found) == 1 else None
-
-
-def _main_place(cast: Cast) -> str | None:
-    """The place that the article names most, if it names it more than once."""
-    places = [e for e in cast.entities if e.place]
-    best = max(places, key=lambda e: len(e.mentions), default=None)
-    return best.name if best is not None and len(best.mentions) > 1 else None
-
-
-def _nearby(doc: Doc, i: int, office: Token, cast: Cast) -> str | None:
-    """The body named last before token `i` in its paragraph or the sentence before."""
-    if _part(office) != "officer":
-        return None
-    best: str | None = None
-    sentence = doc[max(0, i - 1)].sent
-    start = doc[sentence.start - 1].sent.start if sentence.start else sentence.start
-    for _, entity in cast.mentions(Tokens(start, i)):
-        if entity.kind is StakeholderKind.ORGANIZATION and not entity.place:
-            best = entity.name
-    return best
-
-
-def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Iterator[Role]:
-    """Roles that a noun phrase beside the name states; "the mayor" alone states nothing new."""
+def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Iterator[Title]:
+    """Titles that a noun phrase beside the name states; "the mayor" alone states nothing new."""
     head = doc[nominal.head]
-    if not _is_beside(doc, head, one):
+    if not _is_beside(doc, nominal, one) or _part(head) == "tie":
         return
     start = nominal.core.start
-    of: str | None = None
+    of, end = _of_phrase(doc, head, cast)
     if nominal.owner is not None:
         owner = cast.at(nominal.owner)
         start = max(c.right_edge.i for c in head.children if c.dep_ == "poss") + 1
+        if of is not None:
+            end = nominal.head + 1
         if owner is not None:
             of = owner.name
         elif doc[nominal.owner].lower_ not in PERSONAL:
             of = text(doc, Tokens(doc[nominal.owner].left_edge.i, nominal.owner + 1))
     while start < nominal.head and doc[start].dep_ in {"det", "case", "punct", "predet", "nummod"}:
         start += 1
-    end = nominal.head + 1
-    if of is None:
-        of, end = _of_phrase(doc, head, cast)
-    if _part(head) == "tie":
-        return
-    if of is None and end == nominal.head + 1:
-        before = min(m.span.start for m in one.mentions)
-        of = _nearby(doc, min(before, nominal.core.start), head, cast)
     title = text(doc, Tokens(start, end))
     parts = title.split(" and ") if end == nominal.head + 1 else [title]
-    yield from (Role(part, of) for part in parts)
+    yield from (Title(part, of, nominal.core.start) for part in parts)
 
 
-def _is_beside(doc: Doc, head: Token, one: Referent) -> bool:
+def _from_plural(doc: Doc, name: Name, cast: Cast) -> Iterator[Title]:
+    """The occupation of each in "Two sweepers, Sunita Kamble and Raju More"."""
+    step = doc[name.span.start : name.span.end].root
+    while step.dep_ == "conj" and step.head.i < step.i:
+        step = step.head
+    head = step.head
+    if step.dep_ != "appos" or head.tag_ not in {"NNS", "NNPS"} or _part(head) == "tie":
+        return
+    if head.lemma_.lower() not in words("person-nouns"):
+        return
+    start = head.i
+    while start > 0 and doc[start - 1].dep_ in {"compound", "nmod"}:
+        start -= 1
+    of, _ = _of_phrase(doc, head, cast)
+    before = [doc[start : head.i].text] if start < head.i else []
+    yield Title(" ".join([*before, head.lemma_]), of, start)
+
+
+def _is_beside(doc: Doc, nominal: Nominal, one: Referent) -> bool:
     heads = {m.head for m in one.mentions if m.kind is MentionKind.NAME}
-    step = head
+    head = step = doc[nominal.head]
     while step.dep_ == "conj":
         step = step.head
     if step.dep_ == "appos" and step.head.i in heads:
         return True
     if any(c.dep_ == "appos" and c.i in heads for c in head.children):
+        return True
+    if after_comma(doc, nominal) in heads:
         return True
     return step.dep_ == "attr" and any(
         c.dep_ == "nsubj" and c.i in heads for c in step.head.children
@@ -272,7 +290,7 @@ def _of_phrase(doc: Doc, head: Token, cast: Cast) -> tuple[str | None, int]:
     return None, head.i + 1
 
 
-def _from_clause(doc: Doc, name: Name, cast: Cast) -> Iterator[Role]:
+def _from_clause(doc: Doc, name: Name, cast: Cast) -> Iterator[Title]:
     """ "who chairs the planning board" makes a chair of the planning board."""
     root = doc[name.span.start : name.span.end].root
     for clause in root.children:
@@ -282,7 +300,7 @@ def _from_clause(doc: Doc, name: Name, cast: Cast) -> Iterator[Role]:
         for thing in clause.children:
             entity = cast.at(thing.i) if thing.dep_ == "dobj" else None
             if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
-                yield Role(title, entity.name)
+                yield Title(title, entity.name, clause.i)
 
 
 def _distinct(roles: Sequence[Role]) -> list[Role]:

@@ -1,0 +1,122 @@
+"""Whose office a title is, where the words beside it do not say: "Mayor Ann Brown" of which city.
+
+A logistic model over pairs of a title and a body or place of the cast, in the manner of the ranker
+of antecedents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from spacy.tokens import Doc
+
+from kcgraph.extract.offline.lexicon import table
+from kcgraph.extract.offline.types import Cast, Entity
+from kcgraph.model import StakeholderKind
+
+MODEL = "offices.json"
+# Log odds from which the likeliest body or place is taken.
+_ENOUGH = -0.5
+# So many bodies and places named last, and so many named most often, are considered.
+_RECENT, _FREQUENT = 8, 4
+_SMALL_WORDS = frozenset({"of", "the", "for", "and", "&", "in", "at"})
+
+Choose = Callable[["Whereabouts", str, int], str | None]
+
+
+class Whereabouts:
+    """The bodies and places of an article, and where it mentions them."""
+
+    def __init__(self, doc: Doc, cast: Cast) -> None:
+        self.doc = doc
+        self.bodies = [e for e in cast.entities if e.kind is StakeholderKind.ORGANIZATION]
+        self.often = sorted(self.bodies, key=lambda e: (-len(e.mentions), e.mentions[0].span))
+        starts = [sentence.start for sentence in doc.sents]
+        self.sentence = [0] * len(doc)
+        for n, start in enumerate(starts):
+            end = starts[n + 1] if n + 1 < len(starts) else len(doc)
+            self.sentence[start:end] = [n] * (end - start)
+        self.paragraph = [0] * len(doc)
+        for n, (start, end) in enumerate(doc.user_data["paragraphs"]):
+            self.paragraph[start:end] = [n] * (end - start)
+
+
+def chooser(models: Path) -> Choose:
+    """The model in that folder: from a title at a token to the name of a body, or None."""
+    weights = _weights(str(models / MODEL))
+
+    def choose(where: Whereabouts, title: str, i: int) -> str | None:
+        best: tuple[float, str] | None = None
+        for entity, features in candidates(where, title, i):
+            odds = sum([weights.get(f, 0.0) for f in features])
+            if best is None or odds > best[0]:
+                best = odds, entity.name
+        return best[1] if best is not None and best[0] > _ENOUGH else None
+
+    return choose
+
+
+@cache
+def _weights(path: str) -> dict[str, float]:
+    loaded: dict[str, float] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return loaded
+
+
+def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity, list[str]]]:
+    """Bodies and places that a title at token `i` may belong to, each with its features."""
+    last: list[tuple[int, int, Entity]] = []
+    for n, entity in enumerate(where.bodies):
+        before = max((m.head for m in entity.mentions if m.head < i), default=-1)
+        last.append((-before, n, entity))
+    last.sort()
+    chosen = [entity for _, _, entity in last[:_RECENT]]
+    chosen += [entity for entity in where.often[:_FREQUENT] if entity not in chosen]
+    recency = {entity.id: (rank, -before) for rank, (before, _, entity) in enumerate(last)}
+    for entity in chosen:
+        rank, before = recency[entity.id]
+        yield entity, _features(where, title, i, entity, rank, before)
+
+
+def _features(
+    where: Whereabouts, title: str, i: int, entity: Entity, rank: int, before: int
+) -> list[str]:
+    """`before`: the token of its last mention so far, -1 if none; `rank` of that among all."""
+    words = [w.rstrip(".") for w in title.casefold().split()]
+    head = words[-1]
+    names = [n.casefold().split() for n in (entity.name, *entity.aliases)]
+    final = {n[-1].removesuffix("s") for n in names}
+    parts = {w.removesuffix("s") for n in names for w in n} - _SMALL_WORDS
+    shared = {w.removesuffix("s") for w in words} & parts
+    nouns = table("noun-classes")
+    classes = sorted({c for w in parts if (c := nouns.get(w))})
+    kind = "place" if entity.place else "+".join(classes[:2]) or "other"
+    office = table("role-words").get(head) or head
+    if before < 0:
+        far = "later"
+    elif where.sentence[before] == where.sentence[i]:
+        far = "here"
+    elif where.paragraph[before] == where.paragraph[i]:
+        far = f"par{min(where.sentence[i] - where.sentence[before], 3)}"
+    else:
+        far = f"up{min(where.paragraph[i] - where.paragraph[before], 3)}"
+    usual = where.often.index(entity)
+    if entity.place:
+        usual = sum(other.place for other in where.often[:usual])
+    often = f"{min(usual, 3)}{'p' if entity.place else 'b'}"
+    dep = where.doc[before].dep_ if before >= 0 else "none"
+    out = [
+        "bias", f"k={kind}", f"t={head}|{kind}", f"o={office}|{kind}", f"far={far}",
+        f"far|k={far}|{kind}", f"rank={min(rank, 3)}", f"rank|o={min(rank, 3)}|{office}",
+        f"often={often}", f"often|t={often}|{head}", f"often|o={often}|{office}",
+        f"shared={bool(shared)}|{len(words) > 1}", f"shared={bool(shared & final)}|{kind}",
+        f"n={min(len(entity.mentions), 5)}|{entity.place}", f"dep={dep}|{far}",
+        f"far|o={far}|{office}", f"named={entity.name[:1].isupper()}|{entity.place}",
+        f"often|far={often}|{far}",
+    ]  # fmt: skip
+    out += [f"t+f={head}|{f}" for f in sorted(final)]
+    if len(words) > 1:
+        out += [f"w={words[0]}|{kind}"]
+    return out

@@ -22,10 +22,42 @@ from tests.reading import cast_of, named
         ("Ann Brown, president of the Oak Hill Tenants Union, objected.", "Ann Brown",
          {("president", "Oak Hill Tenants Union")}),
         ("“Enough,” said plumber Declan Stack.", "Declan Stack", {("plumber", None)}),
+        ("House Majority Leader Tom Stroud opposed it.", "Tom Stroud",
+         {("House Majority Leader", None)}),
+        ("The head of Thornby Road Primary, Ann Sarpong, has not taken sides.", "Ann Sarpong",
+         {("head", "Thornby Road Primary")}),
+        ("Two nurses, Sunita Kamble and Raju Moore, began a fast.", "Raju Moore",
+         {("nurse", None)}),
     ],
 )  # fmt: skip
 def test_roles(text: str, name: str, roles: set[tuple[str, str | None]]) -> None:
     assert {(r.title, r.of) for r in named(text, name).roles} == roles
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "of"),
+    [
+        ("ASHBY, Minn. (AP) — Tenants came to the meeting in Ashby on Monday. They want lower"
+         " rents in Ashby.\n\nMayor Lyle Brown opposes the ordinance.", "Lyle Brown", "Ashby"),
+        ("The Lorne City Council voted 4-3 on Monday to close the pool. The council heard"
+         " residents first.\n\nCouncil member Mary Orr voted against the plan.", "Mary Orr",
+         "Lorne City Council"),
+    ],
+)  # fmt: skip
+def test_whose_office_a_bare_title_is(text: str, name: str, of: str) -> None:
+    assert of.casefold() in {str(role.of).casefold() for role in named(text, name).roles}
+
+
+def test_an_occupation_belongs_to_no_body() -> None:
+    text = "The Lorne Shire Council met on Monday. Plumber Ann Brown spoke against the plan."
+    assert {role.of for role in named(text, "Ann Brown").roles} == {None}
+
+
+def test_a_nickname_is_not_in_the_way_of_the_name() -> None:
+    who = named(
+        "Bar owner Desmond “Patch” Bogle never signed it. Mr. Bogle was late.", "Desmond Bogle"
+    )
+    assert "Bogle" in who.aliases
 
 
 @pytest.mark.parametrize(

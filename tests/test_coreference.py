@@ -69,8 +69,19 @@ def test_whom_it_refers_to(text: str, words: str, occurrence: int, name: str) ->
          " not met one of their demands.",
          {"Black Rainbow", "Urban League", "Operation Liberation"}),
         ("Mayor Quinton Lucas spoke on Monday. He said he was optimistic.", {"Quinton Lucas"}),
+        ("The Kestrel Bay Food Bank has declined to intervene. The shelves were empty, a"
+         " spokesperson said.", {"Kestrel Bay Food Bank"}),
+        ("The Kestrel Bay Food Bank rejected the offer on Monday. A spokesman said the shelves"
+         " were empty.", {"Kestrel Bay Food Bank"}),
+        ("His landlord, the Hadlow Estate, told the council that he was content.",
+         {"Hadlow Estate"}),
     ],
 )  # fmt: skip
 def test_sources_of_attributions(text: str, sources: set[str]) -> None:
     links = links_of(text)
     assert {named(text, name).id for name in sources} in [set(link.sources) for link in links]
+
+
+def test_a_spokesman_with_a_name_speaks_under_it() -> None:
+    text = "The food bank is short of food. Ann Brown, a spokeswoman, said the shelves were empty."
+    assert {named(text, "Ann Brown").id} in [set(link.sources) for link in links_of(text)]

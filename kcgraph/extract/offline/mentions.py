@@ -98,8 +98,11 @@ def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
     return found
 
 
-_COLLECTIVE = frozenset({"police", "gardaí", "staff", "management", "leadership"})
-_PLURAL = frozenset({"people", "folks", "men", "women", "children", "clergy", "youth", "public"})
+_COLLECTIVE = frozenset({"police", "gardaí", "management", "leadership"})
+_PLURAL = frozenset(
+    {"people", "folks", "men", "women", "children", "clergy", "youth", "public", "staff"}
+    | {"family", "audience", "gallery", "crowd", "workforce", "electorate"}
+)
 _BARE = frozenset({"many", "some", "others", "several", "both", "few", "most"})
 
 

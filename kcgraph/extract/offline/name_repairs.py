@@ -18,6 +18,10 @@ from kcgraph.extract.offline.types import Tokens
 _NUMBERED = frozenset(
     "local lodge ward district branch precinct unit division post chapter no".split()
 )
+_OPENING, _CLOSING = (
+    frozenset({"“", '"', "‘", "'", "(", "``"}),
+    frozenset({"”", '"', "’", "'", ")", "''"}),
+)
 _NOMINAL = frozenset({"NN", "JJ"})
 _JOINING = frozenset("with at by from in".split())
 
@@ -62,6 +66,9 @@ def _mended(doc: Doc, name: Name) -> Name:
     """The name without a title that the tagger took into it, or with an acronym's missing words."""
     name = replace(name, span=_extent(doc, name))
     start, end = name.span
+    if name.type is NameType.PERSON and (first := _nickname_start(doc, start)) < start:
+        title = name.title if name.title and name.title.end == first else None
+        return replace(name, span=Tokens(first, end), title=title)
     if name.type is NameType.PERSON and name.title is None:
         first = _lower_title(doc, start)
         if first < start:
@@ -95,6 +102,17 @@ def _parts(doc: Doc, name: Name) -> Iterator[Name]:
             yield Name(Tokens(i + 1, end), NameType.PERSON, None, name.probability)
             return
     yield name
+
+
+def _nickname_start(doc: Doc, start: int) -> int:
+    """Where a name with a nickname in quotation marks begins: "Desmond “Patch” Bogle"."""
+    first = start
+    if doc[start].text not in _OPENING:
+        if start < 3 or doc[start - 1].text not in _CLOSING:
+            return start
+        inside = range(start - 2, max(0, start - 5), -1)
+        first = next((j for j in inside if doc[j].text in _OPENING), 0)
+    return first - 1 if first > 0 and doc[first - 1].text in words("first-names") else start
 
 
 def _extent(doc: Doc, name: Name) -> Tokens:

@@ -20,8 +20,8 @@ from kcgraph.model import StakeholderKind
 MODEL = "offices.json"
 # Log odds from which the likeliest body or place is taken.
 _ENOUGH = -0.5
-# So many bodies and places named last, and so many named most often, are considered.
-_RECENT, _FREQUENT = 8, 4
+# So many bodies and places named last, and so many of each named most often, are considered.
+_RECENT, _FREQUENT = 8, 3
 _SMALL_WORDS = frozenset({"of", "the", "for", "and", "&", "in", "at"})
 
 Choose = Callable[["Whereabouts", str, int], str | None]
@@ -73,7 +73,9 @@ def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity,
         last.append((-before, n, entity))
     last.sort()
     chosen = [entity for _, _, entity in last[:_RECENT]]
-    chosen += [entity for entity in where.often[:_FREQUENT] if entity not in chosen]
+    for is_place in (False, True):
+        usual = [entity for entity in where.often if entity.place is is_place][:_FREQUENT]
+        chosen += [entity for entity in usual if entity not in chosen]
     recency = {entity.id: (rank, -before) for rank, (before, _, entity) in enumerate(last)}
     for entity in chosen:
         rank, before = recency[entity.id]

@@ -130,9 +130,14 @@ def _ends_like_body(form: Sequence[str]) -> bool:
 
 
 def _words(doc: Doc, name: Name) -> tuple[str, ...]:
+    """The words of a name without a nickname in quotation marks."""
+    tokens = list(doc[name.span.start : name.span.end])
+    quoted = [n for n, t in enumerate(tokens) if t.is_quote]
+    if name.type is NameType.PERSON and len(quoted) == 2 and quoted[0] > 0:
+        tokens = tokens[: quoted[0]] + tokens[quoted[1] + 1 :]
     return tuple(
         t.text
-        for t in doc[name.span.start : name.span.end]
+        for t in tokens
         if t.is_alpha
         or t.is_digit
         or t.text == "&"

@@ -21,6 +21,7 @@ from kcgraph.extract.offline.referents import Referent, text
 from kcgraph.extract.offline.types import Cast, Entity, MentionKind, Tokens
 from kcgraph.model import Role, StakeholderKind
 
+_BEFORE_TITLE = frozenset({"det", "case", "punct", "predet", "nummod", "advmod"})
 _HEADING_VERBS = {"chair": "chair", "lead": "leader", "co-chair": "co-chair"}
 
 
@@ -149,7 +150,11 @@ def _office_start(tokens: Sequence[Token], cast: Cast) -> int:
     ):
         i -= 1
     named = any(t.ent_type_ in {"GPE", "LOC"} for t in tokens[:i])
-    if i and not named and not any(t.lower_ in {"county", "city", "town"} for t in tokens[:i]):
+    kinds = {"county", "city", "town"}
+    seat = next((n for n, t in enumerate(tokens[:i]) if t.lower_ in kinds), None)
+    if seat and _is_office(tokens[seat - 1]):
+        return 0
+    if i and not named and seat is None:
         before = Tokens(tokens[0].i, tokens[i].i)
         return i if _named_by(tokens[0].doc, before, cast) is not None else 0
     if i and len(tokens[:i]) == 1 and tokens[0].lower_ in words("body-nouns"):
@@ -226,11 +231,24 @@ def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Itera
             of = owner.name
         elif doc[nominal.owner].lower_ not in PERSONAL:
             of = text(doc, Tokens(doc[nominal.owner].left_edge.i, nominal.owner + 1))
-    while start < nominal.head and doc[start].dep_ in {"det", "case", "punct", "predet", "nummod"}:
-        start += 1
+    start = _title_start(doc, start, nominal.head)
     title = text(doc, Tokens(start, end))
     parts = title.split(" and ") if end == nominal.head + 1 else [title]
     yield from (Title(part, of, nominal.core.start) for part in parts)
+
+
+def _title_start(doc: Doc, start: int, head: int) -> int:
+    """The first token of a title in a phrase: without article, adverb, age; "co-" stays."""
+    old = next(
+        (i for i in range(head - 1, start, -1) if doc[i].lower_ in {"old", "year-old"}), None
+    )
+    if old is not None:
+        start = old + 1
+    while start < head and doc[start].dep_ in _BEFORE_TITLE:
+        start += 1
+    while start > 1 and doc[start - 1].text == "-" and old is None:
+        start -= 2
+    return start
 
 
 def _from_plural(doc: Doc, name: Name, cast: Cast) -> Iterator[Title]:
@@ -283,6 +301,9 @@ def _of_phrase(doc: Doc, head: Token, cast: Cast) -> tuple[str | None, int]:
         entity = cast.at(thing.i)
         if entity is not None:
             return entity.name, head.i + 1
+        if thing.ent_type_ in {"ORG", "GPE", "FAC"} and thing.pos_ == "PROPN":
+            whole = Tokens(thing.left_edge.i, thing.i + 1)
+            return text(doc, whole).removeprefix("the "), head.i + 1
         if preposition.lower_ in {"of", "for"} and thing.i - head.i < 8:
             inner, end = _of_phrase(doc, thing, cast)
             return inner, max(end, thing.i + 1)

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
+from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.types import Cast, Entity, Linked, MentionKind, Reading, Tokens
 from kcgraph.model import StakeholderKind
 
@@ -51,6 +52,8 @@ _DOCUMENTS = frozenset(
 _SPEAKERS_FOR = frozenset(
     ["spokesman", "spokeswoman", "spokesperson", "office", "spokespeople", "press-officer"]
 )
+# How a name stands that is no part of another phrase.
+_STANDING = frozenset(["appos", "nsubj", "nsubjpass", "ROOT", "dep", "npadvmod", "attr"])
 _ISSUED = frozenset(["from", "by", "of"])
 
 
@@ -78,14 +81,46 @@ def _sources(doc: Doc, span: Tokens, cast: Cast) -> tuple[list[Entity], list[Ent
     found: list[Entity] = []
     for token in _coordinated(root, span, cast):
         entity = cast.at(token.i)
-        principal = _principal(token, cast) if _speaks_for(token, entity) else None
+        speaker = _spokesperson(doc, token, entity)
+        principal = None
+        if speaker is not None:
+            principal = _principal(speaker, cast) or _spoken_for(doc, speaker, cast)
         if principal is not None:
             found.append(principal)
         elif entity is not None:
             found.append(entity)
+    if not any(e.kind is StakeholderKind.PERSON for e in found) and len(found) < 2:
+        named = _named_in(doc, span, root, cast, found)
+        found = [named] if named is not None else found
     if not found:
         found = [e for m, e in cast.mentions(span) if m.kind is not MentionKind.PRONOUN][:1]
     return found, [member for e in found for member in _members(e, cast)]
+
+
+def _named_in(
+    doc: Doc, span: Tokens, root: Token, cast: Cast, found: Sequence[Entity]
+) -> Entity | None:
+    """Whom a source names besides its head: "His landlord, the Hadlow Estate", "ASHBY — Gov. Lee".
+
+    A name in a phrase after a preposition or of an owner is somebody else's.
+    """
+    is_body = any(e.kind is StakeholderKind.ORGANIZATION and not e.place for e in found)
+    for mention, entity in cast.mentions(span):
+        token = doc[mention.head]
+        if mention.kind is not MentionKind.NAME or entity.place or token.dep_ not in _STANDING:
+            continue
+        is_person = entity.kind is StakeholderKind.PERSON
+        if token.dep_ == "appos":
+            stands = token.head.i == root.i and (is_person or not is_body)
+        else:
+            stands = is_person
+        if stands and (not is_body or _is_person_noun(root)):
+            return entity
+    return None
+
+
+def _is_person_noun(token: Token) -> bool:
+    return token.lemma_.lower() in words("person-nouns")
 
 
 def _members(entity: Entity, cast: Cast) -> Iterator[Entity]:
@@ -117,10 +152,38 @@ def _coordinated(root: Token, span: Tokens, cast: Cast) -> list[Token]:
     return sorted(tokens, key=lambda token: token.i)
 
 
-def _speaks_for(token: Token, entity: Entity | None) -> bool:
-    if token.lemma_.lower() not in _SPEAKERS_FOR:
-        return False
-    return entity is None or entity.kind is not StakeholderKind.PERSON
+def _spokesperson(doc: Doc, token: Token, entity: Entity | None) -> Token | None:
+    """The "spokesman" or "office" that speaks for somebody, here or where "he" goes back to."""
+    if entity is not None and entity.kind is StakeholderKind.PERSON:
+        return None
+    if token.lemma_.lower() in _SPEAKERS_FOR:
+        return token
+    if entity is None or entity.kind is not StakeholderKind.GROUP:
+        return None
+    heads = (doc[m.head] for m in entity.mentions if m.kind is MentionKind.NOMINAL)
+    return next((t for t in heads if t.lemma_.lower() in _SPEAKERS_FOR), None)
+
+
+def _spoken_for(doc: Doc, speaker: Token, cast: Cast) -> Entity | None:
+    """Of whom the sentence before "a spokesman said" tells: its subject, else who is named last."""
+    if speaker.lemma_.lower() == "office":
+        return None
+    end = speaker.sent.start
+    start = end
+    for _ in range(2):
+        while start > 0 and doc[start - 1].is_space:
+            start -= 1
+        start = doc[start - 1].sent.start if start > 0 else start
+        last: Entity | None = None
+        for mention, entity in cast.mentions(Tokens(start, end)):
+            if entity.place or entity.kind is StakeholderKind.GROUP:
+                continue
+            if doc[mention.head].dep_ in {"nsubj", "nsubjpass"}:
+                return entity
+            last = entity
+        if last is not None:
+            return last
+    return None
 
 
 def _principal(token: Token, cast: Cast) -> Entity | None:

@@ -21,6 +21,7 @@ from kcgraph.model import Article, Event, Position, Stakeholder, StakeholderKind
 MODEL = "stakeholders.json"
 # How much less log odds suffice for whom the article lets speak, hold or be called upon.
 _HEARD = 0.9
+_LINKS = frozenset({"be", "remain", "stay", "seem", "become", "feel", "stand"})
 
 
 def select_stakeholders(
@@ -166,6 +167,11 @@ def _features(entity: Entity, doc: Doc, spoke: int, inside: list[bool]) -> Itera
     acts = False
     for mention in mentions:
         token = doc[mention.head]
+        if mention.kind is not MentionKind.PRONOUN:
+            for child in token.rights:
+                if child.dep_ in {"relcl", "acl"}:
+                    yield f"{child.dep_}~{table('verb-classes').get(child.lemma_, child.pos_)}"
+                    yield from (f"{child.dep_}^{label}" for label in _stance_words(child))
         for feature in _context(mention, doc):
             yield f"{feature}"
             yield f"{feature}|{entity.kind.value}"
@@ -177,6 +183,7 @@ def _features(entity: Entity, doc: Doc, spoke: int, inside: list[bool]) -> Itera
         yield f"begins={span[0].lower_}"
         yield f"head={doc[mentions[0].head].lemma_.lower()}"
         yield f"words={min(len(span), 4)}|{kind}"
+        yield f"tag={doc[mentions[0].head].tag_}|{span[0].tag_}"
         yield f"begins={span[0].dep_}|{kind}"
 
 
@@ -197,6 +204,8 @@ def _context(mention: Mention, doc: Doc) -> Iterator[str]:
         yield f"{dep}|{head.lemma_}"
         yield f"{dep}~{table('verb-classes').get(head.lemma_, head.pos_)}"
         yield from (f"{dep}^{label}" for label in _stance_words(head))
+        if dep == "nsubj":
+            yield from _said_of_subject(token, head)
         if dep == "dobj" and any(c.dep_ in {"xcomp", "ccomp"} for c in head.children):
             yield "dobj+clause"
     elif dep == "pobj":
@@ -208,6 +217,28 @@ def _context(mention: Mention, doc: Doc) -> Iterator[str]:
             yield f"pobj|{head.lower_}~{verb}"
     elif dep in {"poss", "compound"}:
         yield f"{dep}|{head.lemma_}"
+
+
+def _said_of_subject(subject: Token, verb: Token) -> Iterator[str]:
+    """What else the clause says of its subject: "are against", "have spent ... campaigning"."""
+    is_link = verb.lemma_ in _LINKS
+    if subject.i > verb.i:
+        yield f"inverted|{verb.lemma_}"
+        first = next(iter(verb.lefts), None)
+        if first is not None:
+            yield f"inverted|{first.lower_}"
+    for child in verb.children:
+        if is_link and child.dep_ in {"acomp", "attr", "prep", "advmod"}:
+            yield f"is|{child.lemma_.lower()}"
+            yield from (f"is^{label}" for label in _stance_words(child))
+            for thing in child.children:
+                if child.dep_ == "prep" and thing.dep_ == "pobj":
+                    yield f"is|{child.lower_}|{thing.lemma_.lower()}"
+        elif child.dep_ in {"conj", "xcomp"} and child.pos_ == "VERB":
+            yield f"also~{table('verb-classes').get(child.lemma_, 'VERB')}"
+            yield from (f"nsubj^{label}" for label in _stance_words(child))
+        elif child.dep_ == "neg":
+            yield "not"
 
 
 def _stance_words(token: Token) -> Iterator[str]:

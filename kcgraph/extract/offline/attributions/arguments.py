@@ -153,42 +153,58 @@ def _near(here: Scene, cue: int) -> list[list[str]]:
     spoken = [
         _quote_place(here, cue, quote[i]) if quote[i] >= 0 else "" for i in range(first, last)
     ]
+    # what several tokens share is written once
+    of_branch = {
+        (b, s): (
+            f"S{s}",
+            f"Sk{s} {word}",
+            f"Sr{s} {chance[b]}",
+            f"F{s} {lower[parse.left[b]]}",
+            f"G{arguments} {s}",
+        )
+        for b, s in set(zip(branch, step, strict=True))
+    }
+    of_quote = {q: (f"Q{q}", f"Qk{q} {word}") for q in set(spoken)}
+    of_side = {s: (f"K{frame} {s}", f"Kk{frame} {s} {word}") for s in "<>="}
     found = []
     for n in range(size):
         i = first + n
-        s, b, q = step[n], branch[n], spoken[n]
+        s, b, q, relation = step[n], branch[n], spoken[n], dep[i]
         distance = bucket(i - cue)
         side = "<" if i < start else ">" if i >= end else "="
         commas = min(3, abs(breaks[i] - breaks[start if i < start else end - 1]))
         edge = f"{'l' if i == parse.left[b] else ''}{'r' if i == parse.right[b] else ''}"
+        its_step, its_word, its_chance, its_first, its_arguments = of_branch[b, s]
+        its_quote, its_quote_word = of_quote[q]
+        its_frame, its_frame_word = of_side[side]
         found.append(
             [
                 f"D{distance}",
                 f"Dk{distance} {word}",
                 f"Dp{distance} {kind}",
-                f"S{s}",
-                f"Sk{s} {word}",
-                f"Sd{s} {dep[i]}",
+                its_step,
+                its_word,
+                f"Sd{s} {relation}",
                 f"Sw{s} {lower[i]}",
                 f"Sn{s} {depth[n]}",
                 f"Sc{s} {min(3, abs(breaks[i] - breaks[cue]))}",
                 f"Sq{s} {q}",
                 f"P{path[n]}",
-                f"Sr{s} {chance[b]}",
+                its_chance,
                 f"E{s} {edge}",
-                f"F{s} {lower[parse.left[b]]}",
+                its_first,
                 f"B{step[n - 1] if n else ''} {s}",
                 f"A{s} {step[n + 1] if n + 1 < size else ''}",
-                f"G{arguments} {s}",
+                its_arguments,
                 f"X{between[n]} {s}",
-                f"U{how if low <= i <= high else ''} {i == who} {dep[i]}",
-                f"Q{q}",
-                f"Qk{q} {word}",
-                f"H{dep[head[i]]} {dep[i]} {s}",
-                f"K{frame} {side}",
+                f"U{how if low <= i <= high else ''} {i == who} {relation}",
+                its_quote,
+                its_quote_word,
+                f"H{dep[head[i]]} {relation} {s}",
+                its_frame,
                 f"Kc{frame} {side} {commas}",
                 f"Ks{frame} {side} {s}",
-                f"Kk{frame} {side} {word}",
+                its_frame_word,
             ]
         )
     return found

@@ -7,6 +7,8 @@ article in step, so that the cost of a numpy call is shared.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ class Labelling:
     log_probability: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Crf:
     """`weights` has a row of label weights for each feature; `transitions` is from x to."""
 
@@ -35,19 +37,21 @@ class Crf:
 
     def scores(self, sequence: list[list[str]]) -> Floats:
         """Summed weights of each step: steps x labels. Unknown features weigh nothing."""
-        find = self.rows.get
-        flat: list[int] = []
-        owner: list[int] = []
-        for step, features in enumerate(sequence):
-            known = [row for feature in features if (row := find(feature)) is not None]
-            flat += known
-            owner += [step] * len(known)
         total = np.zeros((len(sequence), len(self.transitions)))
-        if flat:
-            steps = np.asarray(owner)
-            starts = np.flatnonzero(np.diff(steps, prepend=-1))
-            total[steps[starts]] = np.add.reduceat(self.weights[flat], starts, axis=0)
+        sizes = np.fromiter(map(len, sequence), dtype=np.int64, count=len(sequence))
+        flat = chain.from_iterable(sequence)
+        nothing = len(self.weights)  # the row after the last
+        found = np.fromiter(map(self.rows.get, flat, repeat(nothing)), np.int64, int(sizes.sum()))
+        filled = np.flatnonzero(sizes)
+        if len(filled):
+            starts = (np.cumsum(sizes) - sizes)[filled]
+            total[filled] = np.add.reduceat(self._padded[found], starts, axis=0)
         return total
+
+    @cached_property
+    def _padded(self) -> NDArray[np.float32]:
+        """The weights and a last row of nothing."""
+        return np.vstack([self.weights, np.zeros((1, self.weights.shape[1]), np.float32)])
 
     def label(self, scores: list[Floats]) -> list[Labelling]:
         """The best labels and the marginals of each sequence of `scores`."""

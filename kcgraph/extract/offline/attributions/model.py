@@ -30,6 +30,7 @@ from kcgraph.resources import data_dir
 
 FILE = "attribution.npz"
 SEPARATOR = "\x00"
+_TOGETHER = 64  # cues whose features are looked up in one go
 
 
 class Convention(StrEnum):
@@ -89,18 +90,23 @@ class Model:
 def label(here: Scene, crf: Crf, floor: float) -> list[Proposal]:
     """What the CRF makes of every word with at least that chance to be a cue."""
     cues = [token for token, chance in enumerate(here.probability) if chance >= floor]
-    own: dict[int, NDArray[np.float64]] = {}  # scores of a token's features that no cue changes
-    tokens_of, scores = [], []
-    for cue in cues:
-        sentences = arguments.window(here, cue)
-        tokens = [t for number in sentences for t in range(*here.parse.sentences[number])]
-        new = [t for t in tokens if t not in own]
-        if new:
-            table = crf.scores([arguments.token_features(here, t) for t in new])
-            own.update(zip(new, table, strict=True))
-        tied = crf.scores(arguments.cue_features(here, cue, sentences))
-        tokens_of.append(tokens)
-        scores.append(tied + np.array([own[t] for t in tokens]))
+    windows = [arguments.window(here, cue) for cue in cues]
+    tokens_of = [
+        [t for number in window for t in range(*here.parse.sentences[number])] for window in windows
+    ]
+    # the scores of a token's features that no cue changes are worked out once
+    tokens = sorted({t for some in tokens_of for t in some})
+    own = np.zeros((len(here.parse), len(crf.transitions)))
+    own[tokens] = crf.scores([arguments.token_features(here, t) for t in tokens])
+    scores: list[NDArray[np.float64]] = []
+    for start in range(0, len(cues), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        pairs = zip(cues[some], windows[some], strict=True)
+        tied = [arguments.cue_features(here, cue, window) for cue, window in pairs]
+        table = crf.scores([features for one in tied for features in one])
+        ends = np.cumsum([len(one) for one in tied])[:-1]
+        parts = np.split(table, ends)
+        scores += [part + own[t] for part, t in zip(parts, tokens_of[some], strict=True)]
     return [
         propose(cue, tokens, labelling)
         for cue, tokens, labelling in zip(cues, tokens_of, crf.label(scores), strict=True)

@@ -42,9 +42,11 @@ def history(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     folder = path.resolve().parent
 
     def git(*arguments: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-        )
+        command = ["git", "-C", str(folder), *arguments]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            return ""
         return done.stdout if done.returncode == 0 else ""
 
     for commit in git("log", "--format=%h", "--", path.name).split():

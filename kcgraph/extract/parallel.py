@@ -67,7 +67,8 @@ def _pool(load: Callable[[], Extractor], workers: int) -> Iterator[ProcessPoolEx
     )
     try:
         with _no_interrupt():
-            pool.submit(_ready)  # starts all processes
+            for _ in range(workers):  # each starts a process, while none is idle yet
+                pool.submit(_ready)
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -103,6 +104,7 @@ _extractor: Extractor | None = None
 
 def _start(load: Callable[[], Extractor]) -> None:
     global _extractor
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _extractor = load()
 
 

@@ -1,15 +1,20 @@
-"""How big a picture is and how soon it can be used, in Chromium.
+"""How big a picture is and how soon it can be used, in Chromium, beside two other viewers.
 
-    python benchmarks/render.py [NODES ...]
+    python benchmarks/render.py [--cytoscape cytoscape.min.js] [--alone] [NODES ...]
 
 For made-up graphs with three ties a node: seconds to make the page, its size and what it is above
-its data, and, from the start of loading: milliseconds to first paint, to usable (drawn, wired), and
-to draw one frame while zooming. The median of three loadings; the machine decides, so compare
-only what was measured together.
+its data, and, from the start of loading: milliseconds to first paint, to usable, and to draw one
+frame while zooming. The median of three loadings; the machine decides, so compare only what was
+measured together. Usable is: for kcgraph drawn and wired; for pyvis as it comes (`in_line`, physics
+on) its first drawing, after it has stabilized; for Cytoscape.js (of which you give a copy) ready,
+in its default layout. What is not usable after two minutes is given up. `--alone` leaves the others
+out.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import re
 import shutil
 import statistics
@@ -18,12 +23,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from pictures import large
 
 from kcgraph.render.page import render_page
+from kcgraph.render.picture import Picture
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 LOADINGS = 3
@@ -51,40 +58,106 @@ PAINT = """() => new Promise((done) => {
 })"""
 
 
-def loaded(page: Page, url: str) -> tuple[float, float, float]:
-    """Milliseconds to first paint, to usable, and for a frame."""
+WATCH = """(() => {
+  const timer = setInterval(() => {
+    if (!window.network || !window.network.once) return;
+    clearInterval(timer);
+    window.network.once("afterDrawing", () => performance.mark("kcgraph-ready"));
+  }, 10);
+})()"""
+CYTOSCAPE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Cytoscape.js</title>
+<style>#cy { width: 1200px; height: 700px; }</style><div id="cy"></div><script>%s</script><script>
+const cy = cytoscape({ container: document.getElementById("cy"), elements: %s,
+  style: [{ selector: "node", style: { label: "data(label)" } }] });
+cy.ready(() => performance.mark("kcgraph-ready"));</script></html>"""
+TIMEOUT = 120_000
+
+
+def usable(page: Page, url: str) -> tuple[float, float]:
+    """Milliseconds to first paint and to usable. Raises TooLate after two minutes."""
     page.goto("about:blank")
     page.goto(url, wait_until="commit")
-    page.wait_for_selector("html[data-ready=yes]", timeout=120_000)
-    usable = page.evaluate("performance.getEntriesByName('kcgraph-ready')[0].startTime")
-    return page.evaluate(PAINT), usable, page.evaluate(FRAME)
+    ready = "performance.getEntriesByName('kcgraph-ready').length"
+    deadline = time.monotonic() + TIMEOUT / 1000
+    while not page.evaluate(ready):
+        if time.monotonic() > deadline:
+            raise TooLate("not usable")
+        time.sleep(0.05)
+    mark = page.evaluate("performance.getEntriesByName('kcgraph-ready')[0].startTime")
+    return page.evaluate(PAINT), mark
 
 
-def main(counts: list[int]) -> None:
+def as_pyvis(picture: Picture) -> str:
+    from pyvis.network import Network
+
+    net = Network(cdn_resources="in_line", directed=True)
+    for node in picture.nodes:
+        net.add_node(node.id, label=node.label)
+    for edge in picture.edges:
+        net.add_edge(edge.source, edge.target, title=edge.kind.value)
+    return net.generate_html()
+
+
+def as_cytoscape(picture: Picture, library: Path) -> str:
+    nodes = [{"data": {"id": n.id, "label": n.label}} for n in picture.nodes]
+    ties = [{"data": {"source": e.source, "target": e.target}} for e in picture.edges]
+    return CYTOSCAPE % (library.read_text(encoding="utf-8"), json.dumps(nodes + ties))
+
+
+def above_data(html: str) -> int:
+    """Characters of the page that are not data: neither the island nor the plain table."""
+    data = re.search(r'id="kcgraph-data">(.*?)</script>', html, re.S)
+    rows = re.search(r"<noscript.*?</noscript>", html, re.S)
+    return len(html) - sum(len(m[0]) for m in (data, rows) if m)
+
+
+def measure(browser: Browser, file: Path, viewer: str, making: float, html: str) -> None:
+    """Load a page three times and print a row."""
+    page = browser.new_page()
+    page.set_default_timeout(TIMEOUT)
+    page.route(re.compile("^https?:"), lambda route: route.abort())
+    if viewer == "pyvis":
+        page.add_init_script(WATCH)
+    ours = viewer == "kcgraph"
+    above = f"{above_data(html) / 1e6:10.2f}" if ours else f"{'':10}"
+    start = f"{viewer:10} {making:8.1f} {len(html.encode()) / 1e6:7.2f} {above}"
+    try:
+        runs = [usable(page, file.as_uri()) for _ in range(LOADINGS)]
+        paint, ready = (statistics.median(column) for column in zip(*runs, strict=True))
+        frame = f"{page.evaluate(FRAME):10.0f}" if ours else ""
+        print(f"{start} {paint:10.0f} {ready:11.0f} {frame}", flush=True)
+    except TooLate:
+        print(f"{start} {'':10} {'> 120 s':>11}", flush=True)
+    page.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("nodes", nargs="*", type=int, default=[100, 1000, 5000, 20000])
+    parser.add_argument("--cytoscape", type=Path, help="a copy of cytoscape.min.js")
+    parser.add_argument("--alone", action="store_true", help="kcgraph only")
+    asked = parser.parse_args()
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))))
-    print("nodes   ties   make s   MB    above data MB   paint ms   usable ms   frame ms")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        for count in counts:
+        for count in asked.nodes:
             picture = large(count)
-            start = time.perf_counter()
-            html = render_page(picture)
-            making = time.perf_counter() - start
-            file = Path(folder) / f"{count}.html"
-            file.write_text(html, encoding="utf-8")
-            data = re.search(r'id="kcgraph-data">(.*?)</script>', html, re.S)
-            rows = re.search(r"<tbody>(.*?)</tbody>", html, re.S)
-            above = len(html) - sum(len(m[1]) for m in (data, rows) if m)
-            page = browser.new_page()
-            runs = [loaded(page, file.as_uri()) for _ in range(LOADINGS)]
-            paint, usable, frame = (statistics.median(column) for column in zip(*runs, strict=True))
-            page.close()
-            print(
-                f"{count:5} {len(picture.edges):6} {making:8.1f} {len(html) / 1e6:5.2f} "
-                f"{above / 1e6:14.2f} {paint:10.0f} {usable:11.0f} {frame:10.0f}"
-            )
-        browser.close()
+            print(f"\n{count:,} nodes, {len(picture.edges):,} ties")
+            print("viewer       make s      MB  above data   paint ms   usable ms   frame ms")
+            makers = {"kcgraph": render_page}
+            if not asked.alone:
+                makers["pyvis"] = as_pyvis
+                if asked.cytoscape:
+                    makers["cytoscape"] = lambda p: as_cytoscape(p, asked.cytoscape)
+            for viewer, make in makers.items():
+                start = time.perf_counter()
+                html = make(picture)
+                making = time.perf_counter() - start
+                file = Path(folder) / f"{viewer}-{count}.html"
+                file.write_text(html, encoding="utf-8")
+                browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+                measure(browser, file, viewer, making, html)
+                browser.close()
 
 
 if __name__ == "__main__":
-    main([int(a) for a in sys.argv[1:]] or [100, 1000])
+    main()

@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pictures import HOSTILE, dispute, hostile, large, over_months
 
 from kcgraph.render.page import render_page
-from kcgraph.render.picture import Picture
+from kcgraph.render.picture import Picture, Step
 
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -439,6 +440,99 @@ def test_timeline_shows_who_said_what_when_without_the_canvas(opened):
         assert page.locator("#timeline tbody tr", has_text="new bridge").count() == 1
         page.get_by_role("checkbox", name="Opposition").uncheck()
         assert page.locator("#timeline").get_by_text("opposed by").count() == 0
+
+
+# --- accessibility ---
+
+
+@pytest.mark.parametrize(
+    ("fragment", "scheme"),
+    [
+        ("", "light"),
+        ("#node=tom", "dark"),
+        ("#tie=ana~support~bridge", "light"),
+        ("#path=ana~council", "dark"),
+        ("#view=timeline", "light"),
+        ("#view=table", "dark"),
+        ("#story=1", "light"),
+    ],
+)
+def test_axe_finds_no_serious_violation(opened, fragment, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    picture = replace(over_months(), story=told(), title="Told in months")
+    with opened(picture, fragment, color_scheme=scheme) as page:
+        page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        found = Axe().run(page).response["violations"]
+        serious = [v for v in found if v["impact"] in ("serious", "critical")]
+        assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in serious] == []
+
+
+# --- the story ---
+
+
+def told() -> tuple[Step, ...]:
+    return (
+        Step("Two sides <b>", "Ana is for it.\n\nTom is not.", ("x:s/ana", "x:s/tom")),
+        Step("One tie", "Here.", (), (0,)),
+        Step("All", ""),
+    )
+
+
+def test_story_is_told_step_by_step(opened):
+    picture = replace(dispute(), title="A story", story=told(), opens="story=1")
+    with opened(picture) as page:
+        title = page.locator("#story-title")
+        assert title.inner_text() == "Two sides <b>"
+        assert page.locator("#story-text p").all_inner_texts() == ["Ana is for it.", "Tom is not."]
+        assert page.locator("#story-back").is_disabled()
+        page.keyboard.press("ArrowRight")
+        assert title.inner_text() == "One tie"
+        assert "Step 2 of 3" in page.locator("#status").inner_text()
+        bright = page.evaluate("[...kcgraph.lit().nodes].map((id) => kcgraph.nodes[id].name)")
+        assert set(bright) == {"Ana Núñez", "new bridge"}
+        address = page.evaluate("location.hash")
+        page.get_by_role("button", name="Next").click()
+        assert page.locator("#story-next").is_disabled()
+        page.keyboard.press("ArrowLeft")
+        assert title.inner_text() == "One tie"
+        page.keyboard.press("Escape")
+        assert page.locator("#story").is_hidden()
+        page.get_by_role("button", name="Tell the story").click()
+        assert title.inner_text() == "Two sides <b>"
+    with opened(picture, address) as page:
+        assert page.locator("#story-title").inner_text() == "One tie"
+
+
+def test_touch_opens_a_dossier(opened):
+    with opened(dispute(), viewport={"width": 390, "height": 800}, has_touch=True) as page:
+        page.touchscreen.tap(*node_place(page, "Tom Reed"))
+        page.wait_for_selector("#panel:not([hidden])")
+        assert panel_title(page) == "Tom Reed"
+
+
+# --- large pictures ---
+
+
+def test_a_large_picture_opens_folded_and_unfolds_on_demand(opened):
+    with opened(large(2500)) as page:
+        assert "2,500 nodes are too many" in page.locator(".folding").inner_text()
+        at_first = page.evaluate("kcgraph.drawn().ids.size")
+        assert 0 < at_first <= 400
+        page.locator("#search").fill("Node number 2400")
+        page.keyboard.press("Enter")
+        assert panel_title(page) == "Node number 2400"
+        assert page.evaluate("kcgraph.drawn().ids.has(2400)")
+        hub = page.evaluate("[...kcgraph.drawn().rest].find(([, count]) => count > 2)[0]")
+        page.evaluate("(node) => kcgraph.choose({ node })", hub)
+        page.locator("#panel").get_by_role("button", name="Unfold").click()
+        assert page.evaluate("kcgraph.drawn().ids.size") > at_first
+        assert "unfold=" in page.evaluate("location.hash")
+        page.locator("#panel").get_by_role("button", name="Fold in").click()
+        page.get_by_role("button", name="Table").click()
+        assert page.locator("#table tbody tr").count() <= 400
+        page.get_by_placeholder("Filter these rows").fill("Sentence 2222 ")
+        assert page.locator("#table tbody tr").count() >= 1
 
 
 def canvas_corner(page) -> list[int]:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.cli.shared import (
+    Since,
+    Until,
+    check_range,
+    complete_issue,
+    complete_stakeholder,
+)
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,38 +23,63 @@ if TYPE_CHECKING:
 
     from kcgraph.render.picture import Picture
 
-MOST_NODES = 2000
-
 
 @app.command()
 def render(
     out: Annotated[
-        Path | None, typer.Argument(help="File to write; `-` is standard output.")
+        Path | None, typer.Argument(help="HTML file to write; `-` is standard output.")
     ] = None,
     store: StoreOption = DEFAULT_STORE,
     title: Annotated[str | None, typer.Option(help="Heading of the page.")] = None,
+    view: Annotated[
+        Literal["network", "demands", "timeline", "congruence"],
+        typer.Option(
+            help="Who wants what; who demands what of whom, in columns; the same as network, "
+            "opened on the timeline; who takes whose side."
+        ),
+    ] = "network",
     issue: Annotated[
         list[str] | None,
-        typer.Option(help="Only this issue and who has a position on it; may be repeated."),
+        typer.Option(
+            help="Only this issue and who has a position on it; may be repeated.",
+            autocompletion=complete_issue,
+        ),
     ] = None,
     around: Annotated[
         list[str] | None,
-        typer.Option(help="Only what is near this stakeholder or issue; may be repeated."),
+        typer.Option(
+            help="Only what is near this stakeholder or issue; may be repeated.",
+            autocompletion=complete_stakeholder,
+        ),
     ] = None,
     hops: Annotated[int, typer.Option(min=1, help="How many ties away `--around` reaches.")] = 2,
+    since: Since = None,
+    until: Until = None,
     min_confidence: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Leave out what is less sure, from 0 to 1.")
     ] = 0.0,
     max_nodes: Annotated[
-        int, typer.Option(min=1, help="Of more than so many, show the most connected.")
-    ] = MOST_NODES,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Of more than so many, keep the most connected. Without it all are in the page, "
+            "which opens on the most connected if there are more than 2,000.",
+        ),
+    ] = None,
+    query: Annotated[
+        Path | None,
+        typer.Option(help="Draw what this SPARQL CONSTRUCT makes of the graph (a file, *.rq)."),
+    ] = None,
+    story: Annotated[
+        Path | None, typer.Option(help="Tell this story: steps in YAML, see docs/pictures.md.")
+    ] = None,
+    png: Annotated[Path | None, typer.Option(help="Also write a still picture, for print.")] = None,
+    svg: Annotated[
+        Path | None, typer.Option(help="Also write a still picture that can be edited.")
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite a file that kcgraph did not write.")
     ] = False,
-    site: Annotated[
-        Path | None,
-        typer.Option(help="Instead of a file, write a folder: a page for each thing, and lists."),
-    ] = None,
 ) -> None:
     """Write an interactive picture of who wants what: one HTML file, which needs no network.
 
@@ -55,37 +87,39 @@ def render(
 
         kcgraph render picture.html --issue "body cameras"
 
-        kcgraph render --site pages         # the same as `kcgraph serve` shows, as files
-    """
-    if site is not None:
-        if out is not None or issue or around or min_confidence:
-            raise InputError("--site writes everything to a folder; give it --title or --max-nodes")
-        _write_site(site, store, title or _title(()), max_nodes)
-        return
-    if out is None:
-        raise InputError("name the file to write, such as picture.html, or a folder with --site")
-    from kcgraph.names import STAKEHOLDERS, NameIndex
-    from kcgraph.render.gather import gather
-    from kcgraph.render.page import render_page
-    from kcgraph.render.picture import narrow
-    from kcgraph.render.write import check_target, write_page
-    from kcgraph.store import open_graph
+        kcgraph render demands.html --view demands --story story.yaml
 
-    to_stdout = str(out) == "-"
-    if not to_stdout:
+        kcgraph render --png poster.png --svg poster.svg
+    """
+    from kcgraph.render.page import render_page
+    from kcgraph.render.write import check_target, write_page
+
+    check_range(since, until)
+    if out is None and png is None and svg is None:
+        raise InputError("nothing to write: name a file, such as picture.html, or --png or --svg")
+    to_stdout = out is not None and str(out) == "-"
+    if out is not None and not to_stdout:
         check_target(out, force=force)
-    graph = open_graph(store)
-    names = NameIndex.of(graph)
-    issues = [names.find(name, {"issue"}) for name in issue or ()]
-    centres = [names.find(name, {*STAKEHOLDERS, "issue"}) for name in around or ()]
-    picture = narrow(
-        gather(graph, title or _title(thing.label for thing in (*issues, *centres))),
-        issues=[thing.iri for thing in issues],
-        around=[thing.iri for thing in centres],
+    for option, still in (("--png", png), ("--svg", svg)):
+        if still is not None:
+            _check_still(option, still, force=force)
+    picture = _picture(
+        store,
+        title,
+        view,
+        issue or [],
+        around or [],
+        query,
+        story,
         hops=hops,
+        since=since,
+        until=until,
         min_confidence=min_confidence,
         max_nodes=max_nodes,
     )
+    _write_stills(picture, png, svg)
+    if out is None:
+        return
     page = render_page(picture)
     if to_stdout:
         sys.stdout.buffer.write(page.encode("utf-8"))
@@ -95,21 +129,99 @@ def render(
     _report(out, picture)
 
 
-def _write_site(folder: Path, store: Path, title: str, max_nodes: int) -> None:
-    from kcgraph.site.folder import check_folder, write_site
-    from kcgraph.site.library import Library
-    from kcgraph.store import manifest, open_graph
+def _picture(
+    store: Path,
+    title: str | None,
+    view: str,
+    issue: list[str],
+    around: list[str],
+    query: Path | None,
+    story: Path | None,
+    *,
+    hops: int,
+    since: str | None,
+    until: str | None,
+    min_confidence: float,
+    max_nodes: int | None,
+) -> Picture:
+    """The picture that the options ask for."""
+    from dataclasses import replace
 
-    check_folder(folder)
-    library = Library(open_graph(store), manifest(store).base)
-    written = write_site(library, folder, title=title, max_nodes=max_nodes)
-    start, size = folder / "index.html", written.size / 1e6
-    typer.echo(f"{start}: {written.pages:,} pages, {size:.1f} MB; open it in a browser", err=True)
+    from kcgraph.names import STAKEHOLDERS, NameIndex
+    from kcgraph.render.gather import gather
+    from kcgraph.render.picture import narrow
+    from kcgraph.render.story import read_story
+    from kcgraph.render.views import View, seen_as
+    from kcgraph.store import open_graph
+
+    graph = open_graph(store)
+    names = NameIndex.of(graph)
+    issues = [names.find(name, {"issue"}) for name in issue]
+    centres = [names.find(name, {*STAKEHOLDERS, "issue"}) for name in around]
+    heading = title or _title(view, (thing.label for thing in (*issues, *centres)))
+    if query is not None:
+        if view != "network":
+            raise InputError(f"--query draws its own ties; leave --view {view} out")
+        from kcgraph.render.construct import constructed
+
+        try:
+            whole = constructed(graph, _query_text(query), title or query.stem.replace("-", " "))
+        except InputError as error:
+            raise InputError(f"{query}: {error}") from error
+    else:
+        whole = gather(graph, heading)
+    cut = narrow(
+        whole,
+        issues=[thing.iri for thing in issues],
+        around=[thing.iri for thing in centres],
+        hops=hops,
+        since=since,
+        until=until,
+        min_confidence=min_confidence,
+    )
+    picture = narrow(seen_as(cut, View(view)), max_nodes=max_nodes)
+    if story is not None:
+        picture = replace(picture, story=read_story(story, picture), opens="story=1")
+    return picture
 
 
-def _title(labels: Iterable[str]) -> str:
+def _query_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError("is not in UTF-8; save it so") from error
+
+
+def _check_still(option: str, file: Path, *, force: bool) -> None:
+    if file.is_dir() or not file.parent.is_dir():
+        raise InputError(f"{option} {file}: name a file in a folder that is there")
+    if file.is_file() and file.stat().st_size and not force:
+        raise InputError(f"{option} {file}: is there already; --force overwrites it")
+
+
+def _write_stills(picture: Picture, png: Path | None, svg: Path | None) -> None:
+    from kcgraph.render.still import render_still
+    from kcgraph.writing import write_file
+
+    if png is not None:
+        image = render_still(picture, "png")
+        write_file(lambda file: file.write(image), png)
+        typer.echo(f"{png}: {len(image) / 1e6:.1f} MB", err=True)
+    if svg is not None:
+        drawing = render_still(picture, "svg")
+        write_file(lambda file: file.write(drawing), svg)
+        typer.echo(f"{svg}: {len(drawing) / 1e6:.1f} MB", err=True)
+
+
+_TITLES = {"demands": "Who demands what of whom", "congruence": "Who takes whose side"}
+
+
+def _title(view: str, labels: Iterable[str]) -> str:
     subject = ", ".join(labels)
-    return f"Who wants what: {subject}" if subject else "Who wants what"
+    asked = _TITLES.get(view, "Who wants what")
+    return f"{asked}: {subject}" if subject else asked
 
 
 def _report(out: Path, picture: Picture) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kcgraph.claims import Claims, EventClaim, PositionClaim, Ref, sentence_around
 from kcgraph.claims import Passage as Cited
+from kcgraph.demands import demands_among
 from kcgraph.read.layout import layout
 from kcgraph.render.picture import (
     Edge,
@@ -67,22 +68,27 @@ def gather(store: Store, title: str, quality: str | None = None) -> Picture:
     Derived ties are left to whoever reads the picture: all that is drawn is stated somewhere.
     Without `quality` it is the one that was measured, if it is known for who read the articles.
     """
-    return _Gathering(store).picture(title, quality)
+    return Gathering(store).picture(title, quality)
 
 
 @dataclass(slots=True)
-class _Gathering:
+class Gathering:
+    """What one store holds, on its way into a picture."""
+
     store: Store
     claims: Claims = field(init=False)
     bodies: dict[str, str] = field(init=False, default_factory=dict)
     nodes: dict[str, Node] = field(init=False, default_factory=dict)
     edges: dict[tuple[str, str, TieKind, str], Edge] = field(init=False, default_factory=dict)
+    statuses: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.claims = Claims(self.store)
 
     def picture(self, title: str, quality: str | None) -> Picture:
         articles = list(self._articles())
+        board = demands_among(self.claims, {})
+        self.statuses = {(d.holder.iri, d.issue.iri): d.status for d in board}
         for position in self.claims.positions():
             self._position(position)
         own = {row[0]: row[1:] for row in self._rows(_EVENTS, "event", "date", "confidence")}
@@ -111,16 +117,19 @@ class _Gathering:
         for ref in (claim.holder, claim.target, *claim.addressees, *claim.on_behalf_of):
             self._node(ref)
         sure = 1.0 if claim.confidence is None else claim.confidence
-        holder, passages = claim.holder.iri, tuple(self._passage(p, sure) for p in claim.evidence)
+        holder, passages = claim.holder.iri, tuple(self.passage(p, sure) for p in claim.evidence)
         addressees = tuple(a.iri for a in claim.addressees)
         behalf = tuple(b.iri for b in claim.on_behalf_of)
-        self._edge(Edge(holder, claim.target.iri, kind, passages, addressees, behalf))
+        status = self.statuses.get((holder, claim.target.iri)) if claim.kind == "demand" else None
+        self._edge(
+            Edge(holder, claim.target.iri, kind, passages, addressees, behalf, status=status)
+        )
         for addressee in addressees:
             self._edge(Edge(holder, addressee, TieKind.ASKED, passages))
 
     def _event(self, claim: EventClaim, date: str | None, confidence: str | None) -> None:
         sure = 1.0 if confidence is None else float(confidence)
-        passages = tuple(self._passage(p, sure) for p in claim.evidence)
+        passages = tuple(self.passage(p, sure) for p in claim.evidence)
         when = claim.when or date
         label = claim.kind.capitalize() + (f", {when}" if when else "")
         self.nodes[claim.iri] = Node(claim.iri, label, NodeKind.EVENT, date=date, evidence=passages)
@@ -170,7 +179,8 @@ class _Gathering:
             on_behalf_of=_merged(known.on_behalf_of, edge.on_behalf_of),
         )
 
-    def _passage(self, cited: Cited, confidence: float) -> Passage:
+    def passage(self, cited: Cited, confidence: float) -> Passage:
+        """A passage of a claim with its paragraph."""
         return self._place(cited.article, cited.start, cited.end, confidence, cited.text)
 
     def _place(

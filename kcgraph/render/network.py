@@ -80,7 +80,7 @@ def network_data(picture: Picture, owners: Sequence[int] | None = None) -> Drawn
     labels = [short_label(node) for node in picture.nodes]
     radii = [round(min(8.0 + 3.0 * degree[n] ** 0.5, 26.0), 1) for n in range(len(picture.nodes))]
     shown = [n for n in range(len(picture.nodes)) if owners is None or owners[n] == DRAWN]
-    boxes = [_box(picture.nodes[n], labels[n], radii[n]) for n in shown]
+    boxes = [node_box(picture.nodes[n].kind, labels[n], radii[n]) for n in shown]
     if picture.columns:
         places = arrange_columns(boxes, [picture.columns[picture.nodes[n].id] for n in shown])
     else:
@@ -123,13 +123,13 @@ def short_label(node: Node) -> str:
     return "\n".join(lines)
 
 
-def _box(node: Node, label: str, radius: float) -> Box:
-    """The room of a node, label included."""
-    size = font_size(node.kind)
+def node_box(kind: NodeKind, label: str, radius: float) -> Box:
+    """The room of a node in pixels, label included."""
+    size = font_size(kind)
     lines = label.split("\n")
     width = max(_text_width(line) for line in lines) * size
     height = len(lines) * size * LINE_HEIGHT
-    if NODES[node.kind].shape == "box":
+    if NODES[kind].shape == "box":
         return Box(width + 2 * BOX_MARGIN, height + 2 * BOX_MARGIN)
     below = height + LABEL_GAP
     return Box(max(width, 2 * radius), 2 * radius + below, below / 2)

@@ -75,7 +75,7 @@ def render_page(picture: Picture) -> str:
         style=Markup(style),
         data=Markup(_island(page_data(picture))),
         title=plain(picture.title),
-        covered=_covered(picture),
+        covered=covered(picture),
         articles=[_cited(a) for a in picture.articles],
         node_looks=_node_legend(picture),
         tie_looks=_tie_legend(picture),
@@ -84,7 +84,7 @@ def render_page(picture: Picture) -> str:
         table_title="Who wants what, in words" if _has_positions(picture) else "Ties, in words",
         sides=_side_legend(picture),
         derived=_derived(picture),
-        folded=plain(_folding(picture)),
+        folded=plain(folding(picture)),
         story=bool(picture.story),
         counts=_counts(picture),
         extractors=", ".join(plain(e) for e in picture.extractors),
@@ -121,6 +121,8 @@ def page_data(picture: Picture) -> Json:
             found["note"] = e.note
         if e.status:
             found["status"] = e.status
+        if e.derived:
+            found["derived"] = True
         return found
 
     keys = _keys(picture.nodes)
@@ -319,7 +321,7 @@ def _derived(picture: Picture) -> str:
     return f"{share} are derived by rule from positions; every position {stated}."
 
 
-def _folding(picture: Picture) -> str:
+def folding(picture: Picture) -> str:
     """What a large picture shows at first, and how to see the rest."""
     shown = shown_at_first(picture)
     if shown is None:
@@ -336,18 +338,20 @@ def _counts(picture: Picture) -> list[str]:
     nodes = Counter(n.kind for n in picture.nodes)
     stakeholders = sum(nodes[k] for k in (NodeKind.PERSON, NodeKind.ORGANIZATION, NodeKind.GROUP))
     positions = [e for e in picture.edges if e.kind in POSITIONS]
-    passages = {(p.article, p.paragraph, p.start, p.end) for e in positions for p in e.evidence}
-    return [
-        _many(len(picture.articles), "article"),
-        _many(stakeholders, "stakeholder"),
-        _many(nodes[NodeKind.ISSUE], "issue"),
-        _many(nodes[NodeKind.EVENT], "event"),
-        _many(len(positions), "position"),
-        _many(len(passages), "passage"),
+    listed = _listed(picture)
+    passages = {(p.article, p.paragraph, p.start, p.end) for e in listed for p in e.evidence}
+    figures = [
+        (stakeholders, "stakeholder"),
+        (nodes[NodeKind.ISSUE], "issue"),
+        (nodes[NodeKind.EVENT], "event"),
+        (len(positions), "position"),
+        (len(passages), "passage"),
     ]
+    named = [_many(count, noun) for count, noun in figures if count]
+    return [_many(len(picture.articles), "article"), *named]
 
 
-def _covered(picture: Picture) -> str:
+def covered(picture: Picture) -> str:
     """Which articles and dates: "2 articles, 4 June 2020 to 1 March 2021 (1 without a date)"."""
     dates = sorted(a.date for a in picture.articles if a.date and re.match(r"\d{4}", a.date))
     text = _many(len(picture.articles), "article")

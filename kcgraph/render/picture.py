@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -166,16 +166,22 @@ def narrow(
     issues: Iterable[str] = (),
     around: Iterable[str] = (),
     hops: int = 1,
+    since: str | None = None,
+    until: str | None = None,
     min_confidence: float = 0.0,
     max_nodes: int | None = None,
 ) -> Picture:
     """The part of `picture` that is asked for, with a notice for what the limits left out.
 
     `issues` keeps what is within one step of these nodes, `around` what is within `hops` steps of
-    those; both are ids. Of more than `max_nodes` nodes the most connected stay.
+    those; both are ids. `since` and `until` (ISO 8601, inclusive) keep what articles of these days
+    say; what has no date is left out. Of more than `max_nodes` nodes the most connected stay.
     """
+    if since or until:
+        picture = _told_between(picture, since or "", until or "9999-12-31")
     if min_confidence > 0:
-        picture = _surer(picture, min_confidence)
+        notice = f"ties below a confidence of {min_confidence:g} are left out."
+        picture = _resting_on(picture, lambda p: p.confidence >= min_confidence, notice)
     issues, around = set(issues), set(around)
     if issues:
         notice = f"Shown is what touches {_listed(picture, issues)}."
@@ -189,21 +195,41 @@ def narrow(
     return picture
 
 
-def _surer(picture: Picture, floor: float) -> Picture:
-    """Without the passages below `floor`, and without the ties that rested on them alone."""
+def _told_between(picture: Picture, since: str, until: str) -> Picture:
+    """What the articles from `since` to `until` say, both included."""
+    told = {a.id for a in picture.articles if a.date and since <= a.date[:10] <= until}
+    days = (
+        f"from {since}"
+        if until.startswith("9999")
+        else f"from {since} to {until}"
+        if since
+        else f"up to {until}"
+    )
+    picture = _noted(picture, f"Shown is what articles {days} say.")
+    notice = "ties of other days, or without a date, are left out."
+    picture = _resting_on(picture, lambda p: p.article in told, notice)
+    return replace(picture, articles=tuple(a for a in picture.articles if a.id in told))
+
+
+def _resting_on(picture: Picture, counts: Callable[[Passage], bool], notice: str) -> Picture:
+    """Without the passages that do not count, and without the ties that rested on them alone."""
     edges = []
     for edge in picture.edges:
-        kept = tuple(p for p in edge.evidence if p.confidence >= floor)
+        kept = tuple(p for p in edge.evidence if counts(p))
         if kept or not edge.evidence:
             edges.append(replace(edge, evidence=kept))
     left_out = len(picture.edges) - len(edges)
+    nodes = tuple(
+        replace(n, evidence=tuple(p for p in n.evidence if counts(p))) for n in picture.nodes
+    )
     if not left_out:
-        return replace(picture, edges=tuple(edges))
-    notice = f"{left_out:,} ties below a confidence of {floor:g} are left out."
-    touched = {end for e in edges for end in (e.source, e.target)}
+        return replace(picture, nodes=nodes, edges=tuple(edges))
+    # a membership rests on no passage, and alone brings nobody into a picture
+    touched = {end for e in edges if e.evidence for end in (e.source, e.target)}
+    edges = [e for e in edges if e.source in touched and e.target in touched]
     untied = {end for e in picture.edges for end in (e.source, e.target)} - touched
-    nodes = tuple(n for n in picture.nodes if n.id not in untied)
-    return _noted(replace(picture, nodes=nodes, edges=tuple(edges)), notice)
+    nodes = tuple(n for n in nodes if n.id not in untied)
+    return _noted(replace(picture, nodes=nodes, edges=tuple(edges)), f"{left_out:,} {notice}")
 
 
 def _within(picture: Picture, start: set[str], hops: int) -> set[str]:

@@ -173,7 +173,7 @@ function edgeStyle(edge, mode, near) {
   const colour = look[mode];
   const bright = near !== null && near.edges.has(edge.id);
   const dim = near !== null && !bright;
-  const worded = bright || (labelled && !dim);
+  const worded = bright || (labelled && !dim && !edge.derived);
   return {
     id: edge.id,
     hidden: !onCanvas(edge),

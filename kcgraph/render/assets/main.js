@@ -16,4 +16,4 @@ root.dataset.ready = "yes";
 performance.mark("kcgraph-ready");
 
 // A handle for people who script the page, and for tests.
-window.kcgraph = { nodes, edges, state, network, choose, visible: () => seen, drawn: () => drawing };
+window.kcgraph = { nodes, edges, state, network, choose, lit, visible: () => seen, drawn: () => drawing };

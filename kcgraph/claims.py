@@ -174,6 +174,10 @@ _ROLES = f"""SELECT * WHERE {{
   {_PASSAGE}
   OPTIONAL {{ ?post org:postIn ?body . ?body rdfs:label ?of }} }}"""
 
+_MEMBERS = """SELECT DISTINCT ?who ?of {
+  ?who org:memberOf|(org:holds/org:postIn) ?of . ?of a org:Organization, kc:Stakeholder }
+  ORDER BY ?who ?of"""
+
 _ARTICLE = """SELECT * WHERE { ?article a kc:Article
   OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
   OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }
@@ -283,6 +287,14 @@ class Claims:
             for first in group[:1]
         ]
         return sorted(claims, key=_by_date_and_place)
+
+    def memberships(self) -> dict[str, tuple[Ref, ...]]:
+        """The organizations of which a person (IRI) is a member or in which it holds a post."""
+        found: dict[str, tuple[Ref, ...]] = {}
+        for row in self._solutions(_MEMBERS, {}):
+            who = _value(row, "who")
+            found[who] = (*found.get(who, ()), self.ref(_value(row, "of")))
+        return found
 
     def _solutions(
         self, query: str, where: Mapping[str, str | Sequence[str]]

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.errors import InputError
 
 NO = 1  # exit status: the answer is "no"
 
@@ -46,11 +47,28 @@ def validate(
 @app.command()
 def export(
     format: Annotated[
-        Literal["nquads", "trig", "turtle", "jsonld", "graphml"],
-        typer.Option("--format", help="What to write."),
+        Literal[
+            "nquads",
+            "trig",
+            "turtle",
+            "rdfxml",
+            "jsonld",
+            "nanopub",
+            "graphml",
+            "gexf",
+            "cytoscape",
+            "pajek",
+            "csv",
+            "neo4j",
+            "ftm",
+            "bibtex",
+            "csl",
+        ],
+        typer.Option("--format", help="What to write; csv and neo4j are folders of files."),
     ] = "nquads",
     out: Annotated[
-        str, typer.Option("--out", "-o", help="File to write; `-` is standard output.")
+        str,
+        typer.Option("--out", "-o", help="File or folder to write; `-` is standard output."),
     ] = "-",
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
@@ -58,11 +76,18 @@ def export(
 
     Example: `kcgraph export --format graphml -o positions.graphml`
     """
+    from kcgraph.export import FOLDERS, export_folder
     from kcgraph.export import export as write
     from kcgraph.store import open_graph
     from kcgraph.writing import write_file
 
+    if format in FOLDERS and out == "-":
+        raise InputError(f"{format} is several files; name a folder for them: -o FOLDER")
     graph = open_graph(store)
+    if format in FOLDERS:
+        for file in export_folder(graph, format, Path(out)):
+            typer.echo(f"kcgraph: wrote {file}", err=True)
+        return
     if out == "-":
         write(graph, format, sys.stdout.buffer)
         sys.stdout.buffer.flush()

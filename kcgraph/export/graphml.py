@@ -5,6 +5,7 @@ Nodes are stakeholders and issues, edges lead from the holder of a position to i
 
 from __future__ import annotations
 
+import io
 import re
 from typing import IO, TYPE_CHECKING
 
@@ -23,27 +24,38 @@ def write(graph: Store, out: IO[bytes]) -> None:
     """Writes the network of `network_of`."""
     from networkx import write_graphml_xml
 
-    write_graphml_xml(network_of(graph), out, encoding="utf-8", prettyprint=True)
+    document = io.BytesIO()
+    write_graphml_xml(network_of(graph), document, encoding="utf-8", prettyprint=True)
+    out.write(with_carriage_returns(document.getvalue()))
 
 
-def network_of(graph: Store) -> MultiDiGraph[str]:
+def with_carriage_returns(document: bytes) -> bytes:
+    """The XML with carriage returns as references: readers take plain ones for line feeds."""
+    return document.replace(b"\r", b"&#13;")
+
+
+def network_of(graph: Store, *, verbatim: bool = False) -> MultiDiGraph[str]:
     """The positions as a network; node names and edge keys are IRIs.
 
     Nodes have `label`, `kind` (person, organization, group, issue), `aliases` and `roles`, joined
     with "; ". Edges have `kind`, `polarity`, `confidence` (0 to 1), `evidence` (verbatim, but for
     control characters, which XML cannot hold), `sentence`, `article`, `start`, `end`, and `title`,
-    `publisher`, `date`, `addressee`, `on_behalf_of` where known.
+    `publisher`, `date`, `addressee`, `on_behalf_of` where known. If `verbatim`, control characters
+    stay.
     """
     from networkx import MultiDiGraph
+
+    def kept(text: str) -> str:
+        return text if verbatim else clean(text)
 
     network: MultiDiGraph[str] = MultiDiGraph()
     for thing in sorted(NameIndex.of(graph).things, key=lambda thing: thing.iri):
         network.add_node(
             thing.iri,
-            label=_clean(thing.label),
+            label=kept(thing.label),
             kind=thing.kind,
-            aliases=_clean("; ".join(thing.aliases)),
-            roles=_clean("; ".join(thing.roles)),
+            aliases=kept("; ".join(thing.aliases)),
+            roles=kept("; ".join(thing.roles)),
         )
     for claim in Claims(graph).positions():
         passage = claim.evidence[0]
@@ -61,15 +73,16 @@ def network_of(graph: Store) -> MultiDiGraph[str]:
             kind=claim.kind,
             polarity=claim.polarity,
             confidence=1.0 if claim.confidence is None else claim.confidence,
-            evidence=_clean(passage.text),
-            sentence=_clean(passage.sentence),
+            evidence=kept(passage.text),
+            sentence=kept(passage.sentence),
             article=passage.article,
             start=passage.start,
             end=passage.end,
-            **{name: _clean(value) for name, value in known.items() if value},
+            **{name: kept(value) for name, value in known.items() if value},
         )
     return network
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """`text` with U+FFFD for the characters that XML 1.0 cannot hold."""
     return _NOT_IN_XML.sub("\ufffd", text)

@@ -9,15 +9,13 @@ with one concept (here: issue) in one document:
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Day
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kcgraph.claims import Claims, Passage, PositionClaim, Ref
 from kcgraph.errors import InputError
-from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -27,10 +25,6 @@ DUPLICATES = ("include", "document", "week", "month", "year", "acrossrange")
 
 # a positive answer, a negative one, or both in one breath
 _AGREEMENTS = {"support": (True,), "oppose": (False,), "mixed": (True, False)}
-
-_MEMBERS = """SELECT DISTINCT ?who ?of {
-  ?who org:memberOf|(org:holds/org:postIn) ?of . ?of a org:Organization, kc:Stakeholder }
-  ORDER BY ?who ?of"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ def statements(store: Store, actors: str = "both") -> list[Statement]:
     if actors not in ACTORS:
         raise InputError(f"actors {actors!r}: choose one of: {', '.join(ACTORS)}")
     claims = Claims(store)
-    members = _members(claims)
+    members = claims.memberships()
     found = [
         statement
         for claim in claims.positions()
@@ -77,15 +71,6 @@ def statements(store: Store, actors: str = "both") -> list[Statement]:
         for statement in _of_claim(claim, actors, members)
     ]
     return sorted(found, key=_in_time)
-
-
-def _members(claims: Claims) -> dict[str, tuple[Ref, ...]]:
-    """The organizations of which a person is a member or in which it holds a post."""
-    rows: Any = claims.store.query(_MEMBERS, prefixes=PREFIXES, use_default_graph_as_union=True)
-    found: defaultdict[str, list[Ref]] = defaultdict(list)
-    for who, of in rows:
-        found[who.value].append(claims.ref(of.value))
-    return {who: tuple(of) for who, of in found.items()}
 
 
 def _of_claim(

@@ -1,0 +1,52 @@
+"""BibTeX: the articles, as entries of the type @article."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+from kcgraph.export.articles import Cited, articles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Store
+
+# what TeX would obey; braces as words, since BibTeX counts them even where they are escaped
+ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    **{mark: f"\\{mark}" for mark in "%&$#_"},
+}
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def write(graph: Store, out: IO[bytes]) -> None:
+    """Writes an entry for each article, by id."""
+    for one in articles(graph):
+        out.write(f"@article{{{one.key},\n".encode())
+        for name, value in _fields(one):
+            out.write(f"  {name} = {value},\n".encode())
+        out.write(b"}\n\n")
+
+
+def _fields(one: Cited) -> Iterator[tuple[str, str]]:
+    # in two pairs of braces the capitals stay
+    yield "title", "{{" + escaped(one.title or one.key) + "}}"
+    if one.publisher:
+        yield "journal", "{" + escaped(one.publisher) + "}"
+    if one.date:
+        year, *rest = one.date.split("-")
+        yield "date", "{" + one.date + "}"
+        yield "year", "{" + year + "}"
+        if rest:
+            yield "month", _MONTHS[int(rest[0]) - 1]
+    if one.url:
+        yield "url", "{" + escaped(one.url) + "}"
+
+
+def escaped(text: str) -> str:
+    """`text` on one line, as TeX prints it verbatim."""
+    return "".join(ESCAPES.get(c, c) for c in " ".join(text.split()))

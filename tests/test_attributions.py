@@ -184,6 +184,65 @@ def test_what_is_asked_stands_without_whom_it_is_asked(text: str, content: str) 
     assert [texts(doc, one)[1] for one in read_attributions(doc)] == [content]
 
 
+TRANSCRIPTS = [
+    (
+        "MAYOR MORENO: We will not close the pool this summer.",
+        [("MAYOR MORENO", "We will not close the pool this summer")],
+    ),
+    (
+        "MORENO: We will not close the pool.\nHADDAD: That is what you said. Nobody believes it.",
+        [
+            ("MORENO", "We will not close the pool"),
+            ("HADDAD", "That is what you said. Nobody believes it"),
+        ],
+    ),
+    (
+        "We spoke with Ada Moreno on Monday.\n"
+        "Q: Why did the city wait?\n"
+        "A: We had to hear from the state. The state said that it needed a year.\n"
+        "I would do it again.\n"
+        "Q: Would the council?",
+        [
+            ("Q", "Why did the city wait?"),
+            (
+                "Ada Moreno",
+                "We had to hear from the state. The state said that it needed a year.\n"
+                "I would do it again",
+            ),
+            ("Q", "Would the council?"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("rules_only", [False, True], ids=["model", "rules"])
+@pytest.mark.parametrize(("text", "expected"), TRANSCRIPTS)
+def test_who_speaks_in_a_transcript_stands_before_the_colon(
+    text: str, expected: list[tuple[str, str]], rules_only: bool
+) -> None:
+    doc = parsed(f"{LEAD}\n{text}")
+    found = [texts(doc, one) for one in read_attributions(doc, rules_only=rules_only)]
+    assert [(source, said.rstrip(".")) for source, said in found] == [
+        (source, said.rstrip(".")) for source, said in expected
+    ]
+
+
+@pytest.mark.parametrize("rules_only", [False, True], ids=["model", "rules"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where: Lincoln Hall, 12 Main Street.\nWhen: Tuesday at 7 p.m.",
+        "Photo: The bridge on Tuesday.",
+        "Correction: An earlier version gave the wrong year for the flood.",
+        "EDITOR'S NOTE: We have shortened the list.",
+        "The agenda has three items: the pool, the road and the tower.",
+        "THE UNIONS: Unite, which has 900 members in the sheds, is a new one.",
+    ],
+)
+def test_other_labels_are_nobody_speaking(text: str, rules_only: bool) -> None:
+    assert read_attributions(parsed(f"{LEAD}\n{text}"), rules_only=rules_only) == []
+
+
 _MARKS = ["“", "”", '"', "'", "\n", ".", ",", ":", "—"]
 _WORDS = ["said", "told", "according", "to", "that", "urged", "the", "mayor", "Moreno", "she"]
 

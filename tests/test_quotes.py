@@ -48,6 +48,7 @@ def quoted(text: str) -> list[str]:
         ("“He told me ‘never again’ twice,” she said.", ["“He told me ‘never again’ twice,”"]),
         ("'He said \"never\" to me,' she said.", ["'He said \"never\" to me,'"]),
         ("«Assez», dit-il.", ["«Assez»"]),
+        ("„Genug“, sagte sie.", ["„Genug“"]),
         ("The residents' group and the drivers' union met.", []),
         ("It wasn't in the '90s that rock 'n' roll began.", []),
         ("He is 6'2\" tall.", []),

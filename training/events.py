@@ -27,8 +27,9 @@ from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast
 from kcgraph.extract.offline.events.model import EventModel, Least, Logistic
 from kcgraph.extract.offline.events.participants import Neighbourhood
-from kcgraph.extract.offline.events.reading import quoted_tokens, read_events
+from kcgraph.extract.offline.events.reading import read_events
 from kcgraph.extract.offline.events.triggers import Trigger, features, find_triggers
+from kcgraph.extract.offline.quotes import quoted_tokens
 from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.types import Cast, Linked, chars
 from kcgraph.model import Article, Event, EventKind, Extraction, Span, Stakeholder, from_json

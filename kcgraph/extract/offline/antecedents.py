@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort
+from kcgraph.extract.offline.quotes import quoted_tokens
 from kcgraph.extract.offline.referents import Referent
 from kcgraph.extract.offline.types import Mention, Reading
 
@@ -61,20 +62,7 @@ class Text:
             if reading.source is not None:
                 root = doc[reading.source.start : reading.source.end].root.i
                 self.speaks[root] = reading
-        self.quoted = _quoted(doc)
-
-
-def _quoted(doc: Doc) -> list[bool]:
-    inside = [False] * len(doc)
-    for start, end in doc.user_data["paragraphs"]:
-        is_open = False
-        for i in range(start, end):
-            if doc[i].text in {"“", "``"} or (doc[i].text == '"' and not is_open):
-                is_open = True
-            elif doc[i].text in {"”", "''"} or doc[i].text == '"':
-                is_open = False
-            inside[i] = is_open
-    return inside
+        self.quoted = quoted_tokens(doc)
 
 
 # --- noun phrases -------------------------------------------------------------------------------

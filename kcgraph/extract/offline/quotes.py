@@ -84,6 +84,15 @@ def find_quotes(doc: Doc) -> list[Quote]:
     return found
 
 
+def quoted_tokens(doc: Doc) -> list[bool]:
+    """For each token whether it stands in a quotation; the marks do too."""
+    inside = [False] * len(doc)
+    for quote in find_quotes(doc):
+        start, end = quote.tokens
+        inside[start:end] = [True] * (end - start)
+    return inside
+
+
 def _stretches(text: str, pending: _Stretch | None) -> Iterator[_Stretch]:
     """The quotations of one paragraph; `pending` is one that the paragraph before left open."""
     marks = list(_marks(text))
@@ -99,7 +108,7 @@ def _stretches(text: str, pending: _Stretch | None) -> Iterator[_Stretch]:
                 opened = mark
         elif mark.double != opened.double or (mark.possessive and _has_partner(marks, number)):
             continue
-        elif mark.closes or (alternate and mark.text == '"'):
+        elif mark.closes or (alternate and mark.text == '"') or opened.text + mark.text == "„“":
             yield _Stretch(opened.start, mark.end, opened.double, True)
             opened = None
     if opened:

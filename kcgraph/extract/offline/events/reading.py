@@ -22,6 +22,7 @@ from kcgraph.extract.offline.events.triggers import (
     find_triggers,
     looks_ahead,
 )
+from kcgraph.extract.offline.quotes import quoted_tokens
 from kcgraph.extract.offline.types import Cast, Linked, Tokens, chars
 from kcgraph.model import Article, Event, EventKind, Span
 
@@ -55,19 +56,6 @@ def read_events(
             believed.append(_happening(trigger, probability, doc, around, article, model))
     events = [_event(h, doc, article.text) for h in _one_each(believed) if h.participants]
     return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
-
-
-def quoted_tokens(doc: Doc) -> frozenset[int]:
-    """Tokens between quotation marks, paragraph by paragraph."""
-    found = set()
-    for start, end in doc.user_data["paragraphs"]:
-        inside = False
-        for token in doc[start:end]:
-            if token.text in ("“", "”", '"', "``", "''"):
-                inside = token.text in ("“", "``") or (token.text == '"' and not inside)
-            elif inside:
-                found.add(token.i)
-    return frozenset(found)
 
 
 def _happening(

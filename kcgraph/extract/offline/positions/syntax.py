@@ -12,7 +12,7 @@ from typing import Any
 from spacy.attrs import DEP, HEAD, LEMMA, LOWER, POS, SENT_START, TAG
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.quotes import find_quotes
+from kcgraph.extract.offline.quotes import quoted_tokens
 from kcgraph.extract.offline.types import Tokens
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
@@ -62,10 +62,7 @@ class Syntax:
         self._find_sentences(table[:, 6].astype("int64").tolist())
         self.depth = self._depths()
         self.left, self.right = self._edges()
-        self.quoted = [False] * self.size
-        for quote in find_quotes(doc):
-            for i in range(*quote.tokens):
-                self.quoted[i] = True
+        self.quoted = quoted_tokens(doc)
         self.paragraph = [-1] * self.size
         for number, (start, end) in enumerate(doc.user_data.get("paragraphs") or [(0, self.size)]):
             for i in range(start, end):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kcgraph.extract.dates import find_dates, resolve_date
+from kcgraph.extract.dates import counts_from_another, find_dates, resolve_date
 
 # the article of these cases is from Thursday, 9 November 2023
 ARTICLE = "2023-11-09"
@@ -45,6 +45,18 @@ ARTICLE = "2023-11-09"
         ("next month", "2023-12"),
         ("Veterans Day", "2023-11-11"),
         ("2023-10-01", "2023-10-01"),
+        ("yesterday afternoon", "2023-11-08"),
+        ("Tuesday of last week", "2023-10-31"),
+        ("Monday next week", "2023-11-13"),
+        ("Tuesday week", "2023-11-21"),
+        ("a week from Tuesday", "2023-11-21"),
+        ("a week ago Tuesday", "2023-10-31"),
+        ("this Saturday", "2023-11-11"),
+        ("this coming Monday", "2023-11-13"),
+        ("this past Saturday", "2023-11-04"),
+        ("Labor Day", "2023-09-04"),
+        ("Memorial Day", "2023-05-29"),
+        ("New Year’s Eve", "2023-12-31"),
         # not a definite day or month
         ("last week", None),
         ("this year", None),
@@ -55,6 +67,16 @@ ARTICLE = "2023-11-09"
         ("the spring of 1978", None),
         ("Feb. 30", None),
         ("primary day", None),
+        ("every Thursday", None),
+        ("each Friday night", None),
+        ("the weekend", None),
+        ("a week ago", None),
+        # counts from a day that is not known here
+        ("the following Tuesday", None),
+        ("the Tuesday before", None),
+        ("the next day", None),
+        ("that night", None),
+        ("two days later", None),
         ("", None),
     ],
 )
@@ -79,6 +101,60 @@ def test_the_tense_of_the_sentence_decides(written: str, past: str, future: str)
 
 
 @pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("the following Tuesday", "2023-10-31"),
+        ("the following Friday night", "2023-11-03"),
+        ("the Monday after", "2023-10-30"),
+        ("the previous Friday", "2023-10-20"),
+        ("the Tuesday before", "2023-10-24"),
+        ("the next morning", "2023-10-28"),
+        ("the day after", "2023-10-28"),
+        ("a day later", "2023-10-28"),
+        ("two days later", "2023-10-29"),
+        ("the night before", "2023-10-26"),
+        ("a day earlier", "2023-10-26"),
+        ("10 days earlier", "2023-10-17"),
+        ("that evening", "2023-10-27"),
+        ("the same day", "2023-10-27"),
+        # these count from the article's day, or mean themselves
+        ("Tuesday", "2023-11-07"),
+        ("tomorrow", "2023-11-10"),
+        ("last Tuesday", "2023-11-07"),
+        ("March 3", "2024-03-03"),
+        # no definite day
+        ("the following week", None),
+        ("a week later", None),
+        ("the next month", "2023-12"),
+    ],
+)
+def test_some_dates_count_from_the_day_named_before(written: str, iso: str | None) -> None:
+    friday = "2023-10-27"
+    assert resolve_date(written, ARTICLE, anchor=friday) == iso
+
+
+@pytest.mark.parametrize(
+    ("written", "counts"),
+    [
+        ("the following Tuesday", True),
+        ("a day earlier", True),
+        ("That night", True),
+        ("Tuesday", False),
+        ("next Tuesday", False),
+        ("tonight", False),
+        ("two days ago", False),
+        ("March 3", False),
+    ],
+)
+def test_which_dates_count_from_another(written: str, counts: bool) -> None:
+    assert counts_from_another(written) is counts
+
+
+def test_a_day_to_count_from_serves_without_the_articles_date() -> None:
+    assert resolve_date("the next day", None, anchor="2021-02-28") == "2021-03-01"
+
+
+@pytest.mark.parametrize(
     ("written", "iso"), [("Thursday", None), ("March 3", None), ("March 3, 2021", "2021-03-03")]
 )
 def test_without_a_date_of_the_article_only_a_year_helps(written: str, iso: str | None) -> None:
@@ -96,6 +172,15 @@ def test_without_a_date_of_the_article_only_a_year_helps(written: str, iso: str 
         ("In the next morning's paper", ["the next morning"]),
         ("Sunday's meeting", ["Sunday"]),
         ("Friday-night lights", []),
+        ("The following Tuesday it met again.", ["The following Tuesday"]),
+        ("It met Friday and the Tuesday before, it said.", ["Friday", "the Tuesday before"]),
+        ("the Tuesday before Easter", ["Tuesday"]),
+        ("It met on Tuesday of last week.", ["Tuesday of last week"]),
+        ("They march every Friday.", ["every Friday"]),
+        ("Open on Thursdays", []),
+        ("closed on Labor Day and New Year’s Eve", ["Labor Day", "New Year’s Eve"]),
+        ("He left the day before.", ["the day before"]),
+        ("It sat the day before the vote.", []),
         ("Room 2012, 300 people", []),
     ],
 )

@@ -108,6 +108,15 @@ def test_evidence_stands_at_its_place_and_says_it() -> None:
         ("Ada Holm plans to meet the union on Nov. 20.", "Nov. 20", "2023-11-20"),
         ("Ada Holm met the union last week.", "last week", None),
         ("Ada Holm met the union.", None, None),
+        (
+            "It rained on Oct. 27. Ada Holm met the union the next day.",
+            "the next day",
+            "2023-10-28",
+        ),
+        ("It rained. Ada Holm met the union the next day.", "the next day", None),
+        # of two dates the one in the clause of the meeting, near or far; deadlines are no dates
+        ("Bo Lee, who was ill Friday, met the union on Monday.", "Monday", "2023-11-06"),
+        ("Ada Holm met the union to make it decide by Friday.", None, None),
     ],
 )
 def test_the_date_is_as_written_and_resolved(

@@ -85,11 +85,21 @@ def _happening(
     least = model.least[trigger.kind]
     floor = min(best, max(least.participant, least.share * best))
     happening.participants = {name: p for name, p in chances.items() if p >= floor}
-    if trigger.date is not None:
-        written = article.text[trigger.date.start : trigger.date.end]
-        ahead = looks_ahead(doc[trigger.at])
-        happening.iso = resolve_date(written, article.date, future=ahead)
+    happening.iso = _iso(trigger, doc, article)
     return happening
+
+
+def _iso(trigger: Trigger, doc: Doc, article: Article) -> str | None:
+    """The day or month that the trigger's date means."""
+    if trigger.date is None:
+        return None
+    written = article.text[trigger.date.start : trigger.date.end]
+    anchor = None
+    if trigger.anchor is not None:
+        before = article.text[trigger.anchor.start : trigger.anchor.end]
+        anchor = resolve_date(before, article.date)
+    ahead = looks_ahead(doc[trigger.at])
+    return resolve_date(written, article.date, future=ahead, anchor=anchor)
 
 
 def _listed_recipients(trigger: Trigger, everybody: Sequence[Nearby], doc: Doc) -> set[str]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
-from kcgraph.extract.dates import find_dates
+from kcgraph.extract.dates import counts_from_another, find_dates
 from kcgraph.extract.offline import lexicon
 from kcgraph.extract.offline.types import Cast, MentionKind, Tokens
 from kcgraph.model import EventKind, Span
@@ -23,7 +23,10 @@ _NEGATIONS = frozenset({"not", "n't", "never", "no", "without"})
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Token `at` may tell of an event of that kind; `sentence` and `clause` are around it."""
+    """Token `at` may tell of an event of that kind; `sentence` is around it.
+
+    `anchor` is the date named before `date`, from which that counts ("the following Tuesday").
+    """
 
     at: int
     kind: EventKind
@@ -32,29 +35,35 @@ class Trigger:
     paragraph: int
     date: Span | None = None
     tally: str | None = None
+    anchor: Span | None = None
 
 
 def find_triggers(doc: Doc) -> list[Trigger]:
     """Every trigger of the lexicon and every tally of votes, in text order, once per kind."""
     found: dict[tuple[int, EventKind], Trigger] = {}
     text = doc.text  # put together anew at every call
+    named: list[Span] = []  # days and months in the text so far that count from no other
     for number, sentence in _sentences(doc):
         start, end = doc[sentence.start].idx, _end(doc, sentence)
         dates = find_dates(text, start, end)
         tallies = list(_TALLY.finditer(text, start, end))
+        named += [d for d in dates if not counts_from_another(text[d.start : d.end])]
         for token in doc[sentence.start : sentence.end]:
             for kind in _kinds(token):
+                date = _date_of(token, dates, doc)
                 found[token.i, kind] = Trigger(
                     token.i,
                     kind,
                     token.lemma_.casefold(),
                     sentence,
                     number,
-                    _nearest(dates, token.idx),
+                    date,
                     _tally(tallies) if kind is EventKind.VOTE else None,
+                    _before(named, date),
                 )
         for match in tallies:
             token = _token_at(doc, sentence, match.start())
+            date = _date_of(token, dates, doc)
             found.setdefault(
                 (token.i, EventKind.VOTE),
                 Trigger(
@@ -63,8 +72,9 @@ def find_triggers(doc: Doc) -> list[Trigger]:
                     "tally",
                     sentence,
                     number,
-                    _nearest(dates, token.idx),
+                    date,
                     _tally([match]),
+                    _before(named, date),
                 ),
             )
     return [found[key] for key in sorted(found)]
@@ -97,8 +107,30 @@ def _end(doc: Doc, sentence: Tokens) -> int:
     return last.idx + len(last.text)
 
 
-def _nearest(dates: Sequence[Span], place: int) -> Span | None:
-    return min(dates, key=lambda d: (abs(d.start - place), d), default=None)
+def _date_of(token: Token, dates: Sequence[Span], doc: Doc) -> Span | None:
+    """The date of what `token` tells: of the same clause if there is one, else the nearest.
+
+    A deadline ("to resign by Friday") counts in its own clause only.
+    """
+    ranked = []
+    verb = governor(token).i
+    for date in dates:
+        words = doc.char_span(date.start, date.end, alignment_mode="expand")
+        if words is None:
+            continue
+        same = governor(words.root).i == verb or token.is_ancestor(words.root)
+        before = doc[words.start - 1].lower_ if words.start else ""
+        if same or before not in _DEADLINES:
+            ranked.append((not same, abs(date.start - token.idx), date))
+    return min(ranked)[2] if ranked else None
+
+
+_DEADLINES = frozenset({"by", "until", "till", "before"})
+
+
+def _before(named: Sequence[Span], date: Span | None) -> Span | None:
+    """The last of `named` that stands before `date`."""
+    return next((n for n in reversed(named) if date and n.end <= date.start), None)
 
 
 def _tally(matches: Sequence[re.Match[str]]) -> str | None:

@@ -170,7 +170,7 @@ def fit(data: Examples, strength: float) -> Logistic:
     kept = [{f: 1.0 for f in fs if counts[f] >= RARE} for fs in data.features]
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform(kept)
-    model = LogisticRegression(C=strength, max_iter=400, fit_intercept=False)
+    model = LogisticRegression(C=strength, solver="liblinear", fit_intercept=False)
     model.fit(matrix, np.array(data.labels), sample_weight=np.array(data.weights))
     names = vectorizer.get_feature_names_out()
     weights = {n: round(float(w), 3) for n, w in zip(names, model.coef_[0], strict=True)}

@@ -118,7 +118,7 @@ def _date_of(token: Token, dates: Sequence[Span], doc: Doc) -> Span | None:
         words = doc.char_span(date.start, date.end, alignment_mode="expand")
         if words is None:
             continue
-        same = governor(words.root).i == verb or token.is_ancestor(words.root)
+        same = governor(words.root).i == verb
         before = doc[words.start - 1].lower_ if words.start else ""
         if same or before not in _DEADLINES:
             ranked.append((not same, abs(date.start - token.idx), date))

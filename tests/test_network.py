@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import networkx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 from toy import ToyExtractor
@@ -46,6 +46,10 @@ from kcgraph.network.matrix import labels
 from kcgraph.network.measures import activity, centrality, communities, polarization
 from kcgraph.network.statements import ACTORS, DUPLICATES
 from kcgraph.store import open_graph
+
+# a loaded machine is no failure
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SVG = "{http://www.w3.org/2000/svg}"
 PAGE = Path(__file__).parent.parent / "docs" / "networks.md"
@@ -231,6 +235,13 @@ def test_what_has_no_date_is_in_no_range() -> None:
     undated = says("A", "X", True, date=None)
     assert counted([undated], Choice()) == [undated]
     assert counted([undated], Choice(until="2099-01-01")) == []
+
+
+def test_isolates_are_those_of_the_range() -> None:
+    some = [says("A", "X", True, date="2020-01-01"), says("B", "Y", True, date="2021-01-01")]
+    choice = {"since": "2021-01-01", "exclude_actors": frozenset("B"), "isolates": True}
+    kept = network(some, Choice(**choice))
+    assert (kept.row_labels, kept.column_labels) == (("B",), ("Y",))
 
 
 def test_isolates_keep_who_and_what_is_filtered_out() -> None:

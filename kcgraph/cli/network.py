@@ -23,10 +23,14 @@ from kcgraph.cli.shared import (
 from kcgraph.errors import InputError, NotFound
 
 if TYPE_CHECKING:
+    from pyoxigraph import Store
+
     from kcgraph.names import NameIndex
     from kcgraph.network import Choice, Statement
 
-_SUFFIXES = {f".{name}": name for name in ("csv", "json", "graphml", "gexf", "dl", "svg")}
+_SUFFIXES = {f".{name}": name for name in ("csv", "json", "graphml", "gexf", "dl", "svg")} | {
+    ".net": "pajek"
+}
 _MEASURED_IN = {"communities": "one", "centrality": "one"}  # the others are of the statements
 
 
@@ -99,6 +103,15 @@ def network(
         Literal["communities", "centrality", "polarization", "activity"] | None,
         typer.Option(help="Print this of the network, instead of the network."),
     ] = None,
+    window: Annotated[
+        Literal["events", "days", "weeks", "months", "years"] | None,
+        typer.Option(
+            help="A network for each of many overlapping windows of time, in these units."
+        ),
+    ] = None,
+    window_size: Annotated[
+        int, typer.Option(min=1, help="How many units a window of time has.")
+    ] = 1,
     seed: Annotated[int, typer.Option(min=0, help="For communities and betweenness.")] = 0,
     cell: Annotated[
         tuple[str, str] | None,
@@ -108,13 +121,16 @@ def network(
         ),
     ] = None,
     format: Annotated[
-        Literal["table", "csv", "json", "graphml", "gexf", "dl", "svg"] | None,
+        Literal["table", "csv", "json", "graphml", "gexf", "dl", "pajek", "svg"] | None,
         typer.Option(
             help="Default: as the name of the file ends, else table. svg: the bars of activity."
         ),
     ] = None,
     out: Annotated[
-        str, typer.Option("--out", "-o", help="File to write; `-` is standard output.")
+        str,
+        typer.Option(
+            "--out", "-o", help="File to write, or folder for windows; `-` is standard output."
+        ),
     ] = "-",
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
@@ -131,16 +147,24 @@ def network(
         kcgraph network --measure communities --normalization average
 
         kcgraph network --mode one --cell "Quinton Lucas" "Rick Smith"
+
+        kcgraph network --mode one --window months --window-size 3 --format csv
     """
-    from kcgraph.names import NameIndex
     from kcgraph.network import Choice, counted, statements
     from kcgraph.store import open_graph
 
     format = format or _SUFFIXES.get(Path(out).suffix.casefold(), "table")  # type: ignore[assignment]
     check_range(since, until)
     _check_together(measure, cell, mode, qualifier, normalization, str(format))
+    if window and (measure or cell or mode == "events"):
+        raise InputError("--window makes networks; it goes with --mode one or two, not with others")
+    in_folder = window is not None and format not in ("table", "csv", "json")
+    if in_folder and out == "-":
+        raise InputError(
+            f"--window gives a {format} file for each window; name a folder: -o FOLDER"
+        )
     graph = open_graph(store)
-    names = NameIndex.of(graph)
+    names = _names(graph) if exclude_issue or exclude_actor or cell else None
     choice = Choice(
         mode=mode or _MEASURED_IN.get(measure or "", "two"),
         qualifier=qualifier,
@@ -148,16 +172,21 @@ def network(
         duplicates=duplicates,
         since=since,
         until=until,
-        exclude_issues=frozenset(names.find(name, {"issue"}).iri for name in exclude_issue or ()),
-        exclude_actors=frozenset(names.find(name).iri for name in exclude_actor or ()),
+        exclude_issues=_iris(names, exclude_issue, {"issue"}),
+        exclude_actors=_iris(names, exclude_actor, None),
         exclude_publishers=frozenset(exclude_publisher or ()),
         isolates=isolates,
         reprints_once=reprints == "once",
     )
-    corpus = statements(graph, actors)
+    # sentences are what takes time to read
+    worded = choice.mode == "events" or cell is not None or choice.reprints_once
+    corpus = statements(graph, actors, evidence=worded)
     _check_publishers(choice.exclude_publishers, corpus)
     found = counted(corpus, choice)
-    if cell is not None:
+    if window is not None:
+        _write_windows(corpus, choice, window, window_size, str(format), out, in_folder)
+        return
+    if cell is not None and names is not None:
         text = _cell(found, choice, cell, names, str(format))
     elif measure is not None:
         text = _measured(corpus, found, choice, measure, seed, str(format))
@@ -166,6 +195,52 @@ def network(
     if not found:
         typer.echo("kcgraph: no statement on an issue counts here; the network is empty", err=True)
     _write(text, out)
+
+
+def _names(graph: Store) -> NameIndex:
+    from kcgraph.names import NameIndex
+
+    return NameIndex.of(graph)
+
+
+def _iris(
+    names: NameIndex | None, asked: list[str] | None, kinds: set[str] | None
+) -> frozenset[str]:
+    """The IRIs of what was asked for by name; `names` is there if something was."""
+    if names is None:
+        return frozenset()
+    find = names.find if kinds is None else lambda name: names.find(name, kinds)
+    return frozenset(find(name).iri for name in asked or ())
+
+
+def _write_windows(
+    corpus: list[Statement],
+    choice: Choice,
+    unit: str,
+    size: int,
+    format: str,
+    out: str,
+    in_folder: bool,
+) -> None:
+    from kcgraph.network import networks_over_time
+    from kcgraph.network.formats import network_text, windows_text
+
+    found = networks_over_time(corpus, choice, unit, size)
+    combined = choice.side_taking == "combine"
+    if not found:
+        typer.echo("kcgraph: no window of that size fits between the dates", err=True)
+    if not in_folder:
+        _write(windows_text(found, format, combined=combined, width=terminal_width()), out)
+        return
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be a folder ({error.strerror})") from error
+    for number, (window, matrix) in enumerate(found, 1):
+        suffix = "net" if format == "pajek" else format
+        name = f"{number:05}-{window.start}-{window.end}.{suffix}"
+        _write(network_text(matrix, format, combined=combined), str(folder / name))
 
 
 def _check_together(
@@ -180,7 +255,7 @@ def _check_together(
         raise InputError("give --measure or --cell, not both")
     if mode == "events" and (measure or cell):
         raise InputError("--mode events lists statements; --measure and --cell need a network")
-    if format in ("graphml", "gexf", "dl") and (measure or cell or mode == "events"):
+    if format in ("graphml", "gexf", "dl", "pajek") and (measure or cell or mode == "events"):
         what = "--mode events" if mode == "events" else "--measure" if measure else "--cell"
         raise InputError(f"format {format!r} does not fit {what}; choose table, csv or json")
     if format == "svg" and measure != "activity":

@@ -15,6 +15,7 @@ from kcgraph.network.statements import (
     without_duplicates,
     without_reprints,
 )
+from kcgraph.network.windows import Window, windows
 
 QUALIFIERS = {
     "two": matrix.TWO_MODE_QUALIFIERS,
@@ -37,8 +38,8 @@ class Choice:
     `mode` is "two" (actor by issue), "one" (actor by actor) or "events" (the statements as such).
     `qualifier` and `normalization` as in `two_mode` and `one_mode` (without a qualifier: subtract,
     congruence), `duplicates` as in `without_duplicates`, the filters as in `chosen`. `isolates`
-    keeps actors and issues without a statement that counts; `reprints_once` counts a wire story
-    once.
+    keeps actors and issues without a statement that counts, as far as they have one in the range of
+    dates and publishers (as in DNA); `reprints_once` counts a wire story once.
 
     Raises InputError if the settings do not fit together.
     """
@@ -99,16 +100,41 @@ def network(some: Iterable[Statement], choice: Choice) -> Matrix:
 
     Raises InputError for an event list, which has no matrix.
     """
-    if choice.mode == "events":
-        raise InputError("an event list is no matrix; choose mode 'one' or 'two'")
     some = list(some)
+    return _matrix(counted(some, choice), choice, _isolates(some, choice))
+
+
+def networks_over_time(
+    some: Iterable[Statement], choice: Choice, unit: str, size: int
+) -> list[tuple[Window, Matrix]]:
+    """The matrix of each of the moving windows of `windows`.
+
+    Duplicates are left out before: of the whole range, as DNA does it.
+
+    Raises InputError as `windows` and `network` do.
+    """
+    some = list(some)
+    isolates = _isolates(some, choice)
+    found = windows(counted(some, choice), unit, size, since=choice.since, until=choice.until)
+    return [(one, _matrix(one.statements, choice, isolates)) for one in found]
+
+
+def _isolates(some: Iterable[Statement], choice: Choice) -> list[Statement]:
+    if not choice.isolates:
+        return []
+    publishers = choice.exclude_publishers
+    return chosen(some, since=choice.since, until=choice.until, exclude_publishers=publishers)
+
+
+def _matrix(some: Iterable[Statement], choice: Choice, isolates: Iterable[Statement]) -> Matrix:
+    if choice.mode == "events" or choice.side_taking is None:
+        raise InputError("an event list is no matrix; choose mode 'one' or 'two'")
     make = matrix.two_mode if choice.mode == "two" else matrix.one_mode
-    assert choice.side_taking is not None
     return make(
-        counted(some, choice),
+        some,
         qualifier=choice.side_taking,
         normalization=choice.normalization,
-        isolates=some if choice.isolates else (),
+        isolates=isolates,
     )
 
 

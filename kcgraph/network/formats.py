@@ -4,7 +4,8 @@ csv       the matrix with row and column names; of an event list, one statement 
 json      rows, columns and values; of an event list, the statements with their evidence
 graphml   for visone, Gephi, igraph, networkx
 gexf      for Gephi
-dl        a full matrix for UCINET, NetDraw, Pajek
+dl        a full matrix for UCINET, NetDraw
+pajek     vertices and edges for Pajek
 table     for the eye
 """
 
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from kcgraph.claims import Ref
 from kcgraph.network.matrix import Matrix, labels
 from kcgraph.network.statements import Statement
+from kcgraph.network.windows import Window
 from kcgraph.output import Table, printable, to_json
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def network_text(matrix: Matrix, format: str, *, combined: bool = False, width: 
         return _json(matrix)
     if format == "dl":
         return _dl(matrix)
+    if format == "pajek":
+        return _pajek(matrix)
     if format in ("graphml", "gexf"):
         import networkx
 
@@ -112,10 +116,58 @@ def _dl(matrix: Matrix) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _pajek(matrix: Matrix) -> str:
+    """Pajek's .net: the vertices, in two modes the actors first, and an edge for each tie."""
+    names = list(labels(matrix.rows if matrix.one_mode else (*matrix.rows, *matrix.columns)))
+    actors = len(matrix.rows)
+    lines = [f"*Vertices {len(names)}" + ("" if matrix.one_mode else f" {actors}")]
+    lines += [f"{n} {name}" for n, name in enumerate(_quoted(names), 1)]
+    lines.append("*Edges")
+    lines += [
+        f"{r + 1} {c + 1 + (0 if matrix.one_mode else actors)} {number(value)}"
+        for r, c, value in matrix.ties()
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _quoted(names: Iterable[str]) -> list[str]:
     return [
         f'"{" ".join(printable(name).split())}"' for name in (n.replace('"', "") for n in names)
     ]
+
+
+# --- over time ----------------------------------------------------------------------------------
+
+
+def windows_text(
+    found: Sequence[tuple[Window, Matrix]], format: str, *, combined: bool, width: int
+) -> str:
+    """The networks of moving windows as json, or as one list of ties (csv, table)."""
+    if format == "json":
+        return to_json(
+            [
+                {
+                    "start": window.start,
+                    "middle": window.middle,
+                    "end": window.end,
+                    "statements": len(window.statements),
+                    "rows": matrix.rows,
+                    "columns": matrix.columns,
+                    "values": matrix.dense().tolist(),
+                }
+                for window, matrix in found
+            ]
+        )
+    other = "actor" if not found or found[0][1].one_mode else "issue"
+    shown = number if format == "csv" else lambda value: _rounded(value, combined)
+    rows = []
+    for window, matrix in found:
+        head = (window.start, window.middle, window.end, str(len(window.statements)))
+        names, others = matrix.row_labels, matrix.column_labels
+        ties = [(names[r], others[c], shown(value)) for r, c, value in matrix.ties()]
+        rows += [(*head, *tie) for tie in ties or [("", "", "")]]
+    table = Table(("start", "middle", "end", "statements", "actor", other, "tie"), rows)
+    return table.csv() if format == "csv" else table.text(width)
 
 
 # --- for the eye --------------------------------------------------------------------------------

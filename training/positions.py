@@ -1,18 +1,22 @@
-"""Train the position model: anchors, holders, targets, wordings, acceptance.
+"""Train the position model: encoder and heads, wordings, acceptance.
 
-    python training/positions.py --articles data/training --out data/models/position.npz
-    python training/positions.py --articles data/training --hold-out --evaluate data/gold
+    python -m training.positions --start FILE --fits DIR --articles data/training --out data/models
+    python -m training.positions --start FILE --fits DIR --articles data/training --hold-out
 
-Every stage learns from what the stages before say about articles that they have not seen (four
-folds), and from each article twice: with the cast that the extractor finds, and with that of the
-annotation. `--records DIR --texts DIR` add annotated articles whose text lies elsewhere;
-`--hold-out` leaves one article in five out, for choices, and reports on them.
+Trees learn from what the encoder says about articles that it has not seen (two folds), and
+everything learns from each article twice: with the cast that the extractor finds, and with that of
+the annotation. `--records DIR --texts DIR` add annotated articles whose text lies elsewhere;
+`--hold-out` leaves one article in five out, for choices, and reports on them. `--fits DIR` keeps
+the encoder of each fold and takes it from there the next time. `training/encoder.py` makes the file
+that `--start` names.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import pickle
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,21 +25,23 @@ from typing import Any
 
 import lightgbm as lgb
 import numpy as np
-import position_data as data
-import scipy.sparse as sp
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 from kcgraph.evaluate import compare
 from kcgraph.evaluate.score import Tally, _tally
-from kcgraph.extract.offline.positions import anchors, holders, reader, store, targets
+from kcgraph.extract.offline.encoder import Encoder, network
+from kcgraph.extract.offline.encoder.pieces import Pieces
+from kcgraph.extract.offline.positions import anchors, holders, pairs, reader, store, targets
 from kcgraph.extract.offline.positions.frames import KIND, LABELS, frame_of
-from kcgraph.extract.offline.positions.linear import BITS, Linear, shifted, slots
+from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.types import chars
 from kcgraph.model import Polarity, Position, Target
+from training import encoder as teacher
+from training import position_data as data
 
-FOLDS = 4
+FOLDS = 2
+SEED = 7
 WAYS = ("exact", "any kind", "strict")  # of comparing, see `kcgraph.evaluate`
 GOLD_CAST_WEIGHT = 0.5  # of the second reading of every article, with the annotation's cast
 OTHER_WEIGHT = 0.6  # of articles that are not civic disputes
@@ -51,7 +57,7 @@ TREES = {
     "lambda_l2": 5.0,
     "verbose": -1,
     "num_threads": 1,
-    "seed": 7,
+    "seed": SEED,
     "deterministic": True,
 }
 Parts = Callable[[data.Example], tuple[Any, Any]]
@@ -68,7 +74,6 @@ class Case:
     sentences: compare.Sentences
     weight: float
     candidates: list[int]
-    rows: list[list[int]]
     aligned: dict[int, int] = field(default_factory=dict)  # number of the position -> anchor
     fold: int = 0
     gold_cast: bool = False
@@ -83,15 +88,6 @@ class Case:
 
 
 @dataclass
-class Stages:
-    """The stages before the wording, of one fold or of all articles."""
-
-    anchor: Linear
-    holder: Linear
-    node: Linear
-
-
-@dataclass
 class Readings:
     """Every reading of one article with its numbers and whether it is right."""
 
@@ -101,7 +97,6 @@ class Readings:
     rows: list[list[float]]
     right: np.ndarray
     weight: np.ndarray
-    belief: np.ndarray | None = None
 
 
 def prepare(example: data.Example, parts: Parts) -> Case:
@@ -110,7 +105,6 @@ def prepare(example: data.Example, parts: Parts) -> Case:
     gold = parts is data.gold_parts
     people = {e.id: e.id for e in cast.entities} if gold else data.people(example, cast)
     scene = Scene(example.doc, cast, links)
-    found = anchors.candidates(scene.syntax)
     weight = 1.0 if example.group == "fictional" else OTHER_WEIGHT
     return Case(
         example,
@@ -118,8 +112,7 @@ def prepare(example: data.Example, parts: Parts) -> Case:
         people,
         compare.Sentences(example.article.text),
         weight * (GOLD_CAST_WEIGHT if gold else 1.0),
-        found,
-        [slots(anchors.features(scene, i)) for i in found],
+        anchors.candidates(scene.syntax),
         gold_cast=gold,
     )
 
@@ -209,80 +202,97 @@ def _anchor_score(
     return score - 0.3 * noun - 0.08 * s.depth[i]
 
 
-# --- linear stages --------------------------------------------------------------------------------
+# --- the encoder ----------------------------------------------------------------------------------
 
 
-def _matrix(rows: Sequence[Sequence[int]], scale: float | None) -> sp.csr_matrix:
-    """One sparse row for each list of slots, of length 1 or with every feature at `scale`."""
-    ends = np.cumsum([0] + [len(r) for r in rows])
-    places = np.fromiter((k for r in rows for k in r), dtype=np.int64, count=ends[-1])
-    if scale is None:
-        values = np.repeat([1 / math.sqrt(max(1, len(r))) for r in rows], [len(r) for r in rows])
-    else:
-        values = np.full(len(places), scale)
-    matrix = sp.csr_matrix((values.astype(np.float32), places, ends), shape=(len(rows), 1 << BITS))
-    matrix.sum_duplicates()
-    return matrix
+def lesson(case: Case, encoder: Encoder) -> teacher.Lesson:
+    """The case as arrays; of `encoder` only the vocabulary counts."""
+    scene = case.scene
+    windows = reader.windows(scene, encoder)
+    codes = np.array(pairs.word_codes(scene, case.candidates), dtype=np.int64)
+    places = windows.places
+    said = case.said()
+    facts = reader.Facts(scene)
+    labels = np.array(
+        [[float((i, n) in said) for n in range(len(LABELS))] for i in case.candidates], np.float32
+    ).reshape(-1, len(LABELS))
+    weights = np.array(
+        [[_importance(said.get((i, n), ())) for n in range(len(LABELS))] for i in case.candidates],
+        np.float32,
+    ).reshape(-1, len(LABELS))
+    who, what = [], []
+    for (anchor, label), positions in said.items():
+        weight = case.weight * _importance(positions)
+        found = holders.candidates(scene, anchor)
+        gold = {p.holder for p in positions}
+        good = [float(bool(gold & {case.people.get(x) for x in h.ids})) for h in found]
+        if any(good):
+            where = [int(places[pairs.holder_place(scene, anchor, h)]) for h in found]
+            facets = [pairs.holder_codes(scene, anchor, h) for h in found]
+            at = int(places[anchor])
+            who.append(teacher.Choice(at, label, where, facets, good, weight))
+        nodes = targets.nodes(scene, anchor, facts.topics)
+        best = [
+            max((likeness(case, o, positions) for o in facts.options(n)), default=0.0)
+            for n in nodes
+        ]
+        good = [x if x >= compare.ENOUGH else 0.0 for x in best]
+        if any(good):
+            where = [int(places[n.token]) for n in nodes]
+            facets = reader.nodes_codes(facts, anchor, nodes)
+            what.append(teacher.Choice(int(places[anchor]), label, where, facets, good, weight))
+    owners = windows.owners
+    return teacher.Lesson(
+        windows.numbers.astype(np.int32),
+        np.where(owners[..., None] >= 0, codes[owners], 0).astype(np.int32),
+        places[case.candidates].astype(np.int32),
+        np.array([pairs.anchor_codes(scene, i) for i in case.candidates], np.int32).reshape(
+            -1, pairs.ANCHOR_FACTS
+        ),
+        labels,
+        weights * case.weight,
+        who,
+        what,
+    )
 
 
-def fit_linear(
-    x: sp.csr_matrix, y: np.ndarray, weights: np.ndarray, c: float, least: int = 3
-) -> Linear:
-    """One L2 logistic regression for each column of `y`, over features seen `least` times."""
-    used = np.flatnonzero(np.asarray((x > 0).sum(axis=0)).ravel() >= least)
-    x = x[:, used]
-    table = np.zeros((1 << BITS, y.shape[1]), np.float32)
-    bias = np.zeros(y.shape[1], np.float32)
-    for k in range(y.shape[1]):
-        model = LogisticRegression(C=c, solver="liblinear", tol=1e-2, max_iter=200, random_state=7)
-        model.fit(x, y[:, k], sample_weight=weights)
-        table[used, k] = model.coef_[0]
-        bias[k] = model.intercept_[0]
-    return Linear(table, bias)
+def _importance(positions: Sequence[Position]) -> float:
+    return OPTIONAL_WEIGHT if positions and all(p.optional for p in positions) else 1.0
 
 
-def train_anchor(cases: Sequence[Case]) -> Linear:
-    """Which words say a position, and of which label."""
-    rows, y, weights = [], [], []
-    for case in cases:
-        said = case.said()
-        for i, row in zip(case.candidates, case.rows, strict=True):
-            rows.append(row)
-            y.append([float((i, n) in said) for n in range(len(LABELS))])
-            weights.append(case.weight)
-    return fit_linear(_matrix(rows, None), np.array(y), np.array(weights), c=8.0)
+def stages(folder: Path, params: teacher.Params, vocabulary: Sequence[str]) -> reader.Stages:
+    """Trained parameters as the reader uses them, by way of the files in `folder`."""
+    teacher.export(folder, params, vocabulary)
+    heads = {
+        "anchor": AnchorHead(**params["anchor"]),
+        "holder": PairHead(**params["holder"]),
+        "node": PairHead(**params["node"]),
+    }
+    return reader.Stages(network.read(folder), **heads)
 
 
-def train_holder(cases: Sequence[Case]) -> Linear:
-    """Who holds what an anchor says."""
-    rows, y, weights = [], [], []
-    for case in cases:
-        for (anchor, label), positions in case.said().items():
-            found = holders.candidates(case.scene, anchor)
-            gold = {p.holder for p in positions}
-            good = [bool(gold & {case.people.get(x) for x in h.ids}) for h in found]
-            if any(good):
-                rows += reader.holder_rows(case.scene, anchor, found, label)
-                y += good
-                weights += [case.weight] * len(found)
-    return fit_linear(_matrix(rows, None), np.array(y)[:, None], np.array(weights), c=4.0, least=2)
+class School:
+    """Fits the encoder to cases, once for each set of them."""
 
+    def __init__(self, start: Path, fits: Path, log: Callable[[str], None]) -> None:
+        self.start, self.vocabulary = teacher.restore(start)
+        self.fits, self.log = fits, log
+        self.blank = Encoder(None, Pieces(self.vocabulary))
+        self._lessons: dict[int, teacher.Lesson] = {}
 
-def train_node(cases: Sequence[Case]) -> Linear:
-    """Which place in the text heads the target."""
-    rows, y, weights = [], [], []
-    for case in cases:
-        facts = reader.Facts(case.scene)
-        for (anchor, label), positions in case.said().items():
-            view = targets.View(case.scene, anchor, facts.topics)
-            found = targets.nodes(case.scene, anchor, facts.topics)
-            for node, features in zip(found, reader.node_rows(view, found), strict=True):
-                options = targets.options(case.scene, node)
-                best = max((likeness(case, o, positions) for o in options), default=0.0)
-                rows.append(reader.with_label(features, label))
-                y.append(best >= compare.ENOUGH)
-                weights.append(case.weight)
-    return fit_linear(_matrix(rows, None), np.array(y)[:, None], np.array(weights), c=4.0)
+    def stages(self, cases: Sequence[Case], name: str) -> reader.Stages:
+        """The stages taught by the cases; kept under `name`."""
+        known = self.fits / f"{name}.pkl"
+        if not known.exists():
+            articles: dict[str, list[teacher.Lesson]] = defaultdict(list)
+            for case in sorted(cases, key=lambda c: c.gold_cast):
+                if id(case) not in self._lessons:
+                    self._lessons[id(case)] = lesson(case, self.blank)
+                articles[case.example.article.id].append(self._lessons[id(case)])
+            params = teacher.fit(self.start, list(articles.values()), SEED, self.log)
+            self.fits.mkdir(parents=True, exist_ok=True)
+            known.write_bytes(pickle.dumps(params))
+        return stages(self.fits / name, pickle.loads(known.read_bytes()), self.vocabulary)
 
 
 def likeness(case: Case, option: targets.Option, positions: Sequence[Position]) -> float:
@@ -298,39 +308,36 @@ def likeness(case: Case, option: targets.Option, positions: Sequence[Position]) 
 # --- wordings, readings, acceptance ---------------------------------------------------------------
 
 
-def train_wording(cases: Sequence[Case], nodes: Callable[[Case], Linear]) -> lgb.Booster:
-    """Which wording a person would write; `nodes` gives the model that has not seen the case."""
+def train_wording(
+    cases: Sequence[Case], words: dict[int, np.ndarray], folds: Sequence[reader.Stages]
+) -> lgb.Booster:
+    """Which wording a person would write; each case under the stages that have not seen it."""
     rows, y, weights = [], [], []
     for case in cases:
         facts = reader.Facts(case.scene)
-        for (anchor, label), positions in case.said().items():
-            view = targets.View(case.scene, anchor, facts.topics)
-            found = targets.nodes(case.scene, anchor, facts.topics)
-            places = [reader.with_label(f, label) for f in reader.node_rows(view, found)]
-            odds = nodes(case).scores(places)[:, 0]
-            for node, x in zip(found, odds.tolist(), strict=True):
-                node.score = 1 / (1 + math.exp(-x))
-            draft, numbers = reader.worded(facts, reader.Proposal(anchor, label, []), found)
+        proposals, nodes = [], []
+        said = case.said()
+        for anchor, label in said:
+            proposals.append(reader.Proposal(anchor, label, []))
+            nodes.append(targets.nodes(case.scene, anchor, facts.topics))
+        if not proposals:
+            continue
+        reader.score_nodes(facts, words[id(case)], folds[case.fold].node, proposals, nodes)
+        for p, found in zip(proposals, nodes, strict=True):
+            draft, numbers = reader.worded(facts, p, found)
             rows += numbers
             for option, _ in draft:
-                good = likeness(case, option, positions)
+                good = likeness(case, option, said[p.anchor, p.label])
                 y.append(0.6 + 0.4 * good if good >= compare.ENOUGH else 0.3 * good)
                 weights.append(case.weight)
     train = lgb.Dataset(np.array(rows, np.float32), np.array(y), weight=weights)
     return lgb.train({**TREES, "objective": "cross_entropy"}, train, 120)
 
 
-def readings(case: Case, stages: Stages, wording: Any) -> Readings:
+def readings(case: Case, words: np.ndarray, own: reader.Stages, wording: Any) -> Readings:
     """What the stages propose for a case, judged by the annotation."""
     facts = reader.Facts(case.scene)
-    odds = reader._probability(stages.anchor.scores(case.rows)).tolist()
-    chosen = [
-        anchor
-        for anchor in zip(case.candidates, odds, case.rows, strict=True)
-        if max(anchor[1]) >= reader.LEAST_ANCHOR
-    ]
-    proposals = reader.propose(facts, chosen, stages.holder, stages.node, wording)
-    found, rows = reader.complete(facts, proposals)
+    found, rows = reader.complete(facts, reader.propose(facts, words, own, wording))
     judged = [truth(case, c) for c in found]
     return Readings(
         case,
@@ -377,30 +384,11 @@ def truth(case: Case, c: reader.Candidate) -> tuple[bool, float]:
     return False, 1.0
 
 
-def belief_matrix(r: Readings) -> sp.csr_matrix:
-    """The sparse features of every reading."""
-    rows = [[k for row, by in reader.belief_rows(c) for k in shifted(row, by)] for c in r.found]
-    return _matrix(rows, reader.BELIEF_SCALE)
-
-
-def train_belief(these: Sequence[Readings], matrices: dict[int, sp.csr_matrix]) -> Linear:
-    """Which readings are right, by words and paths alone."""
-    these = [r for r in these if r.found]
-    x = sp.vstack([matrices[id(r)] for r in these]).tocsr()
-    y = np.concatenate([r.right for r in these])[:, None]
-    return fit_linear(x, y, np.concatenate([r.weight for r in these]), c=3.0, least=4)
-
-
-def inputs(r: Readings) -> np.ndarray:
-    """The rows of the acceptance model."""
-    return np.hstack([np.array(r.rows, np.float32), r.belief])
-
-
 def train_acceptance(these: Sequence[Readings]) -> lgb.Booster:
     """Which readings are right, by everything that is known."""
     these = [r for r in these if r.found]
     train = lgb.Dataset(
-        np.vstack([inputs(r) for r in these]),
+        np.vstack([np.array(r.rows, np.float32) for r in these]),
         np.concatenate([r.right for r in these]),
         weight=np.concatenate([r.weight for r in these]),
     )
@@ -410,70 +398,51 @@ def train_acceptance(these: Sequence[Readings]) -> lgb.Booster:
 # --- the whole ------------------------------------------------------------------------------------
 
 
-def stages_of(cases: Sequence[Case]) -> Stages:
-    """The linear stages, taught by these cases."""
-    return Stages(train_anchor(cases), train_holder(cases), train_node(cases))
-
-
 def read_unseen(
-    cases: Sequence[Case], log: Callable[[str], None]
-) -> tuple[list[Readings], list[Stages], dict[int, sp.csr_matrix]]:
+    cases: Sequence[Case], school: School, log: Callable[[str], None]
+) -> tuple[list[Readings], list[reader.Stages], dict[int, np.ndarray]]:
     """Readings of every case by stages taught by the other folds, scored likewise.
 
-    Also the stages of each fold, and the sparse features of the readings.
+    Also the stages of each fold, and the vectors of each case's words.
     """
-    names = {name: n for n, name in enumerate(dict.fromkeys(c.example.article.id for c in cases))}
     for case in cases:
-        case.fold = names[case.example.article.id] % FOLDS
+        case.fold = case.example.number % FOLDS
     align(cases)
-    folds = [stages_of([c for c in cases if c.fold != k]) for k in range(FOLDS)]
-    log("linear stages")
+    folds = [school.stages([c for c in cases if c.fold != k], f"fold{k}") for k in range(FOLDS)]
+    words = {id(c): reader.vectors(c.scene, folds[c.fold].encoder) for c in cases}
+    log("encoders")
     wordings = [
-        train_wording([c for c in cases if c.fold != k], lambda c: folds[c.fold].node)
-        for k in range(FOLDS)
+        train_wording([c for c in cases if c.fold != k], words, folds) for k in range(FOLDS)
     ]
     log("wordings")
-    these = [readings(c, folds[c.fold], wordings[c.fold]) for c in cases]
+    these = [readings(c, words[id(c)], folds[c.fold], wordings[c.fold]) for c in cases]
     log(f"{sum(len(r.found) for r in these)} readings")
-    matrices = {id(r): belief_matrix(r) for r in these if r.found}
-    for k in range(FOLDS):
-        belief = train_belief([r for r in these if r.case.fold != k], matrices)
-        for r in these:
-            if r.case.fold == k and r.found:
-                r.belief = reader.believe(belief, r.found)
-    log("belief")
     for k in range(FOLDS):
         trees = train_acceptance([r for r in these if r.case.fold != k])
         for r in these:
             if r.case.fold == k and r.found:
-                for c, score in zip(r.found, trees.predict(inputs(r)).tolist(), strict=True):
+                scores = trees.predict(np.array(r.rows, np.float32)).tolist()
+                for c, score in zip(r.found, scores, strict=True):
                     c.score = score
     log("acceptance")
-    return these, folds, matrices
+    return these, folds, words
 
 
-def train(cases: Sequence[Case], log: Callable[[str], None]) -> tuple[reader.Model, str, str]:
+def train(
+    cases: Sequence[Case], school: School, log: Callable[[str], None]
+) -> tuple[reader.Model, str, str]:
     """The model, and its trees as text.
 
     Threshold and calibration come from readings of unseen civic articles under the extractor's own
     cast.
     """
-    these, folds, matrices = read_unseen(cases, log)
+    these, folds, words = read_unseen(cases, school, log)
     civic = [r for r in these if r.case.example.group == "fictional" and not r.case.gold_cast]
     threshold = best_threshold(civic, log)
-    whole = stages_of(cases)
-    wording = train_wording(cases, lambda c: folds[c.fold].node)
+    wording = train_wording(cases, words, folds)
     trees = train_acceptance(these)
-    model = reader.Model(
-        whole.anchor,
-        whole.holder,
-        whole.node,
-        wording,
-        train_belief(these, matrices),
-        trees,
-        threshold,
-        calibrate(civic, threshold),
-    )
+    whole = school.stages(cases, "all")
+    model = reader.Model(whole, wording, trees, threshold, calibrate(civic, threshold))
     return model, wording.model_to_string(), trees.model_to_string()
 
 
@@ -564,6 +533,8 @@ def main() -> None:
     import time
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--start", type=Path, required=True, help="what training.encoder wrote")
+    parser.add_argument("--fits", type=Path, required=True, help="folder for encoders of the folds")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--records", type=Path, help="more records, with --texts")
     parser.add_argument("--texts", type=Path)
@@ -591,7 +562,8 @@ def main() -> None:
     learnt = learnt[:: max(1, round(1 / args.share))]
     cases = [prepare(e, parts) for parts in CASTS.values() for e in learnt]
     log(f"{len(learnt)} articles to learn from")
-    model, wording, acceptance = train(cases, log)
+    school = School(args.start, args.fits, log)
+    model, wording, acceptance = train(cases, school, log)
     measured = {"held out": held}
     if args.evaluate:
         measured["gold"] = data.load("gold", args.evaluate, cache=cached("gold"))
@@ -600,8 +572,10 @@ def main() -> None:
             for way, tally in evaluate([prepare(e, parts) for e in some], model).items():
                 log(f"{name}, {cast}: {line({way: tally})}")
     if args.out:
-        store.write(args.out, model, wording, acceptance)
-        log(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)")
+        store.write(args.out / store.FILE, model, wording, acceptance)
+        for name in (network.FILE, network.VOCABULARY):
+            shutil.copy(args.fits / "all" / name, args.out / name)
+        log(f"wrote {args.out}")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ class Proposal:
     anchor: int
     label: int
     odds: list[float]  # of each label at this anchor
-    row: list[int] = field(default_factory=list)  # slots of the anchor's features, under the label
     holders: list[Holder] = field(default_factory=list)
     options: list[tuple[Option, Node, float]] = field(default_factory=list)
 

@@ -1,21 +1,22 @@
 """The learned reader: anchors, then holders, then targets, then which readings to believe.
 
-    anchor (linear, five labels) ─▶ holders (linear) ─▶ targets: node (linear), wording (trees)
+    encoder ─▶ anchor (five labels) ─▶ holder, node of the target ─▶ wording (trees)
         ─▶ acceptance (trees) over anchor x label x holder x target ─▶ decoding
 
-Every stage was trained on what the stage before says about articles that it has not seen.
+The trees were trained on what the encoder says about articles that it has not seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from kcgraph.extract.offline.encoder import Encoder, Layout
 from kcgraph.extract.offline.positions import anchors, holders, targets
-from kcgraph.extract.offline.positions.frames import LABELS, frame_of
+from kcgraph.extract.offline.positions.frames import LABELS
+from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead, shares
 from kcgraph.extract.offline.positions.holders import Holder
-from kcgraph.extract.offline.positions.linear import Linear, slots
 from kcgraph.extract.offline.positions.numbers import (
     Elsewhere,
     Facts,
@@ -23,20 +24,26 @@ from kcgraph.extract.offline.positions.numbers import (
     acceptance_rows,
     wording_row,
 )
+from kcgraph.extract.offline.positions.pairs import (
+    anchor_codes,
+    holder_codes,
+    holder_place,
+    node_codes,
+    word_codes,
+)
 from kcgraph.extract.offline.positions.scene import Scene
-from kcgraph.extract.offline.positions.targets import Node, Option, View
+from kcgraph.extract.offline.positions.targets import Node, Option
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-BELIEF_SCALE = 0.1  # of every feature in the belief, instead of scaling rows to length 1
+    from kcgraph.extract.offline.positions.heads import Array
+
 LEAST_ANCHOR = 0.12  # probability of a label below which an anchor is not looked at under it
 MOST_HOLDERS = 3
 MOST_NODES = 5
 MOST_OPTIONS = 5
-# Places in the belief's table are moved by this much for each label and role.
-_SHIFT = 104_729
 
 
 class Trees(Protocol):
@@ -46,15 +53,28 @@ class Trees(Protocol):
         """One probability a row."""
 
 
+class Rival(Protocol):
+    """One of several candidates."""
+
+    score: float
+
+
+@dataclass
+class Stages:
+    """The encoder and what is read off it."""
+
+    encoder: Encoder
+    anchor: AnchorHead
+    holder: PairHead
+    node: PairHead
+
+
 @dataclass
 class Model:
     """The trained stages and the acceptance from which a reading is told."""
 
-    anchor: Linear
-    holder: Linear
-    node: Linear
+    stages: Stages
     wording: Trees
-    belief: Linear
     acceptance: Trees
     threshold: float
     calibration: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0))
@@ -82,76 +102,60 @@ class Candidate:
     score: float = 0.0
 
 
-# --- what the stages look at ----------------------------------------------------------------------
-
-
-def holder_rows(scene: Scene, anchor: int, found: list[Holder], label: int) -> list[list[int]]:
-    """One row of slots for each candidate holder."""
-    frame = frame_of(scene.syntax, anchor)
-    what = (LABELS[label], frame.label if frame else "-")
-    return [slots(holders.features(scene, anchor, h, what)) for h in found]
-
-
-def node_rows(view: View, found: list[Node]) -> list[tuple[list[int], list[str]]]:
-    """For each node the slots of its features, and the features that count under each label."""
-    features = [view.features(n) for n in found]
-    return [(slots(every), labelled) for every, labelled in features]
-
-
-def with_label(row: tuple[list[int], list[str]], label: int) -> list[int]:
-    """Slots of the node's features together with the label."""
-    mark = LABELS[label]
-    return row[0] + slots([mark + f for f in row[1]])
-
-
 # --- the stages in turn -----------------------------------------------------------------------
 
 
+def vectors(scene: Scene, encoder: Encoder) -> Array:
+    """The encoder's vector of every token of the article."""
+    import numpy as np
+
+    codes = np.array(word_codes(scene, anchors.candidates(scene.syntax)), dtype=np.int64)
+    return encoder.vectors(windows(scene, encoder), codes)
+
+
+def windows(scene: Scene, encoder: Encoder) -> Layout:
+    """How the article is laid out for the encoder."""
+    s = scene.syntax
+    words = [None if pos == "SPACE" else word for word, pos in zip(s.lower, s.pos, strict=True)]
+    return encoder.layout(words, s.sentences, [s.paragraph[start] for start, _ in s.sentences])
+
+
 def propose(
-    facts: Facts,
-    chosen: list[tuple[int, list[float], list[int]]],
-    holder_model: Linear,
-    node_model: Linear,
-    wording: Trees,
+    facts: Facts, words: Array, stages: Stages, wording: Trees, least: float = LEAST_ANCHOR
 ) -> list[Proposal]:
-    """Proposals for anchors with their label probabilities."""
+    """Anchors under each label that is likely enough, with the best of their holders and targets.
+
+    `words` has the vector of every token.
+    """
     import numpy as np
 
     scene = facts.scene
+    places = anchors.candidates(scene.syntax)
+    if not places:
+        return []
     proposals: list[Proposal] = []
-    holder_lists: list[list[Holder]] = []
-    node_lists: list[list[Node]] = []
-    h_rows: list[list[int]] = []
-    n_rows: list[list[int]] = []
-    for anchor, odds, row in chosen:
-        labels = [n for n, p in enumerate(odds) if p >= LEAST_ANCHOR]
+    who: list[list[Holder]] = []
+    what: list[list[Node]] = []
+    codes = [anchor_codes(scene, i) for i in places]
+    for anchor, odds in zip(places, stages.anchor.odds(words[places], codes).tolist(), strict=True):
+        labels = [n for n, p in enumerate(odds) if p >= least]
         if not labels:
             continue
-        view = View(scene, anchor, facts.topics)
-        found = targets.nodes(scene, anchor, facts.topics)
-        strings = node_rows(view, found)
-        who = holders.candidates(scene, anchor)
-        if not who or not found:
+        found = holders.candidates(scene, anchor)
+        nodes = targets.nodes(scene, anchor, facts.topics)
+        if not found or not nodes:
             continue
-        words = slots(scene.sentence_words(scene.syntax.sentence[anchor]))
         for label in labels:
-            proposals.append(Proposal(anchor, label, odds, row + words))
-            holder_lists.append([Holder(h.ids, h.token, h.routes) for h in who])
-            node_lists.append([Node(n.token, n.route, n.topic) for n in found])
-            h_rows.extend(holder_rows(scene, anchor, who, label))
-            n_rows.extend(with_label(f, label) for f in strings)
-    h_scores = iter(_probability(holder_model.scores(h_rows)[:, 0]).tolist())
-    n_scores = iter(_probability(node_model.scores(n_rows)[:, 0]).tolist())
+            proposals.append(Proposal(anchor, label, odds))
+            who.append([Holder(h.ids, h.token, h.routes) for h in found])
+            what.append([Node(n.token, n.route, n.topic) for n in nodes])
+    _score_holders(scene, words, stages.holder, proposals, who)
+    score_nodes(facts, words, stages.node, proposals, what)
     rows: list[list[float]] = []
     drafts: list[list[tuple[Option, Node]]] = []
-    h_taken, n_taken = iter(h_rows), iter(n_rows)
-    for p, who, found in zip(proposals, holder_lists, node_lists, strict=True):
-        for h in who:
-            h.score, h.row = next(h_scores), next(h_taken)
-        for n in found:
-            n.score, n.row = next(n_scores), next(n_taken)
-        p.holders = sorted(who, key=lambda h: -h.score)[:MOST_HOLDERS]
-        draft, these = worded(facts, p, found)
+    for p, found, nodes in zip(proposals, who, what, strict=True):
+        p.holders = sorted(found, key=lambda h: -h.score)[:MOST_HOLDERS]
+        draft, these = worded(facts, p, nodes)
         drafts.append(draft)
         rows.extend(these)
     values = iter(wording.predict(np.array(rows, dtype=np.float32)).tolist() if rows else [])
@@ -160,6 +164,71 @@ def propose(
         scored.sort(key=lambda x: -x[2])
         p.options = _distinct(scored)[:MOST_OPTIONS]
     return [p for p in proposals if p.options and p.holders]
+
+
+def _score_holders(
+    scene: Scene,
+    words: Array,
+    head: PairHead,
+    proposals: Sequence[Proposal],
+    found: Sequence[Sequence[Holder]],
+) -> None:
+    pairs = [(p, h) for p, row in zip(proposals, found, strict=True) for h in row]
+    codes: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+    for p, h in pairs:
+        if (p.anchor, h.ids) not in codes:
+            codes[p.anchor, h.ids] = holder_codes(scene, p.anchor, h)
+    scores = head.scores(
+        words,
+        [p.anchor for p, _ in pairs],
+        [p.label for p, _ in pairs],
+        [holder_place(scene, p.anchor, h) for p, h in pairs],
+        [codes[p.anchor, h.ids] for p, h in pairs],
+    ).tolist()
+    _share(scores, found)
+
+
+def score_nodes(
+    facts: Facts,
+    words: Array,
+    head: PairHead,
+    proposals: Sequence[Proposal],
+    found: Sequence[Sequence[Node]],
+) -> None:
+    """Gives every possible target of a proposal its share of the probability."""
+    pairs = [(p, n) for p, row in zip(proposals, found, strict=True) for n in row]
+    codes: dict[int, list[list[int]]] = {}
+    rows = []
+    for p, row in zip(proposals, found, strict=True):
+        if p.anchor not in codes:
+            codes[p.anchor] = nodes_codes(facts, p.anchor, row)
+        rows += codes[p.anchor]
+    scores = head.scores(
+        words,
+        [p.anchor for p, _ in pairs],
+        [p.label for p, _ in pairs],
+        [n.token for _, n in pairs],
+        rows,
+    ).tolist()
+    _share(scores, found)
+
+
+def nodes_codes(facts: Facts, anchor: int, found: Sequence[Node]) -> list[list[int]]:
+    """The codes of an anchor's possible targets."""
+    anaphor = targets.anaphor(facts.scene, anchor)
+    return [
+        node_codes(facts.scene, anchor, n, n.topic or facts.topic_of.get(n.token), anaphor)
+        for n in found
+    ]
+
+
+def _share(scores: Sequence[float], found: Sequence[Sequence[Rival]]) -> None:
+    """Gives every candidate its share of the probability among its rivals."""
+    start = 0
+    for row in found:
+        for one, share in zip(row, shares(scores[start : start + len(row)]), strict=True):
+            one.score = share
+        start += len(row)
 
 
 def worded(
@@ -195,39 +264,6 @@ def same_label(a: Option, b: Option) -> bool:
         return a.stakeholder is not None and a.stakeholder == b.stakeholder
     shared, union = a.words & b.words, a.words | b.words
     return bool(union) and len(shared) / len(union) >= 0.5
-
-
-def belief_rows(c: Candidate) -> tuple[tuple[list[int], int], ...]:
-    """What the belief adds up for a reading: slots and their shift for anchor, holder, target."""
-    return (
-        (c.proposal.row, _SHIFT * (c.proposal.label + 1)),
-        (c.holder.row, _SHIFT * 7),
-        (c.node.row, _SHIFT * 8),
-    )
-
-
-def believe(model: Linear, found: list[Candidate]) -> npt.NDArray[np.float32]:
-    """Log-odds of each reading and their three parts, from sparse features: (n, 4)."""
-    import numpy as np
-
-    parts = []
-    for role in range(3):
-        places: dict[int, int] = {}
-        rows: list[list[int]] = []
-        shifts: list[int] = []
-        index = []
-        for c in found:
-            owner = (c.proposal, c.holder, c.node)[role]
-            if id(owner) not in places:
-                places[id(owner)] = len(rows)
-                row, shift = belief_rows(c)[role]
-                rows.append(row)
-                shifts.append(shift)
-            index.append(places[id(owner)])
-        sums = model.sums(rows, shifts)[:, 0]
-        parts.append(sums[np.array(index, dtype=np.int64)] * BELIEF_SCALE)
-    whole = parts[0] + parts[1] + parts[2] + model.bias[0]
-    return np.stack([whole, *parts], axis=1)
 
 
 def complete(facts: Facts, proposals: list[Proposal]) -> tuple[list[Candidate], list[list[float]]]:
@@ -285,31 +321,16 @@ def _goes_with(first: Callable[[int], int], k: Candidate, c: Candidate) -> bool:
     return True
 
 
-def _probability(odds: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    import numpy as np
-
-    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)
-
-
-def anchor_odds(model: Linear, scene: Scene) -> list[tuple[int, list[float], list[int]]]:
-    """Anchors with the probability of each label and the slots of their features."""
-    found = anchors.candidates(scene.syntax)
-    rows = [slots(anchors.features(scene, i)) for i in found]
-    scores = _probability(model.scores(rows)).tolist()
-    return list(zip(found, scores, rows, strict=True))
-
-
 def read(scene: Scene, model: Model) -> list[Candidate]:
     """The article's readings, best first."""
     import numpy as np
 
     facts = Facts(scene)
-    chosen = [a for a in anchor_odds(model.anchor, scene) if max(a[1]) >= LEAST_ANCHOR]
-    proposals = propose(facts, chosen, model.holder, model.node, model.wording)
-    found, rows = complete(facts, proposals)
+    words = vectors(scene, model.stages.encoder)
+    found, rows = complete(facts, propose(facts, words, model.stages, model.wording))
     if not found:
         return []
-    inputs = np.hstack([np.array(rows, dtype=np.float32), believe(model.belief, found)])
-    for c, score in zip(found, model.acceptance.predict(inputs).tolist(), strict=True):
+    scores = model.acceptance.predict(np.array(rows, dtype=np.float32)).tolist()
+    for c, score in zip(found, scores, strict=True):
         c.score = score
     return list(decode(facts, found, model.threshold))

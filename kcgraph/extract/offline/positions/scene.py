@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from itertools import accumulate
 
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.lexicon import table
 from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention
-
-
-class Valence:
-    """How positive and how negative the words of any stretch are (VADER)."""
-
-    def __init__(self, syntax: Syntax) -> None:
-        listed = _valences()
-        self.own = [listed.get(word, 0.0) for word in syntax.lower]
-        self._up = [0.0, *accumulate(max(v, 0.0) for v in self.own)]
-        self._down = [0.0, *accumulate(min(v, 0.0) for v in self.own)]
-
-    def of(self, start: int, end: int) -> str:
-        """The stretch `start:end` in a word: how much praise, how much blame, 0 to 3 each."""
-        up = self._up[end] - self._up[start]
-        down = self._down[start] - self._down[end]
-        return f"{min(3, round(up / 1.5))}{min(3, round(down / 1.5))}"
-
-
-@cache
-def _valences() -> dict[str, float]:
-    return {word: float(value) for word, value in table("valence").items()}
 
 
 class Scene:
@@ -49,13 +25,11 @@ class Scene:
         self.at: dict[int, tuple[Mention, Entity]] = {}
         for mention, entity in cast.mentions():
             self.at[mention.head] = (mention, entity)
-        self._sentence_words: dict[int, list[str]] = {}
         self.paths: dict[int, dict[int, str]] = {}
         self._in_sentence: list[list[int]] = [[] for _ in self.syntax.sentences]
         for i in sorted(self.at):
             self._in_sentence[self.syntax.sentence[i]].append(i)
         self.speakers = {source for link in links for source in link.sources}
-        self.valence = Valence(self.syntax)
         self.covering: list[list[Linked]] = [[] for _ in range(self.syntax.size)]
         self.cued: dict[int, Linked] = {}
         for link in links:
@@ -72,17 +46,6 @@ class Scene:
     def mentions_in(self, sentence: int) -> list[int]:
         """Head tokens of the mentions in a sentence, in text order."""
         return self._in_sentence[sentence]
-
-    def sentence_words(self, sentence: int) -> list[str]:
-        """The words of a sentence as feature strings, each once."""
-        known = self._sentence_words.get(sentence)
-        if known is None:
-            s = self.syntax
-            span = range(*s.sentences[sentence])
-            lemmas = dict.fromkeys(s.lemma[i] for i in span if s.pos[i] not in ("PUNCT", "SPACE"))
-            known = ["S=" + lemma for lemma in lemmas]
-            self._sentence_words[sentence] = known
-        return known
 
     def entities(self, token: int) -> list[str]:
         """Ids of those whom the noun phrase at `token` names, each conjunct by itself.

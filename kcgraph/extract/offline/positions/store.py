@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kcgraph.errors import WorkError
-from kcgraph.extract.offline.positions.linear import BITS, Linear
-from kcgraph.extract.offline.positions.reader import Model
+from kcgraph.extract.offline import encoder
+from kcgraph.extract.offline.encoder import Encoder
+from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead
+from kcgraph.extract.offline.positions.reader import Model, Stages
 from kcgraph.resources import data_dir
 
 if TYPE_CHECKING:
@@ -17,9 +20,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 FILE = "position.npz"
-_LINEAR = ("anchor", "holder", "node", "belief")
+_HEADS: dict[str, type[AnchorHead] | type[PairHead]] = {
+    "anchor": AnchorHead,
+    "holder": PairHead,
+    "node": PairHead,
+}
 _TREES = ("wording", "acceptance")
-_LEAST_WEIGHT = 0.01  # smaller weights are not kept: they change no probability by a percent
 
 
 class Forest:
@@ -41,22 +47,28 @@ class Forest:
 def load() -> Model | None:
     """The model that ships with the package; None when it is not there.
 
-    Raises WorkError when its file is damaged.
+    Raises WorkError when one of its files is damaged.
     """
     path = data_dir() / "models" / FILE
-    return read(path) if path.exists() else None
+    reader = encoder.load()
+    return read(path, reader) if reader is not None and path.exists() else None
 
 
-def read(path: Path) -> Model:
+def read(path: Path, reader: Encoder) -> Model:
     """The model in the file `path`; raises WorkError when it is damaged."""
     import numpy as np
 
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            parts: dict[str, Any] = {name: _linear(arrays, name) for name in _LINEAR}
-            for name in _TREES:
-                parts[name] = Forest(bytes(arrays[f"{name}.text"]).decode("ascii"))
+            parts = {name: Forest(bytes(arrays[f"{name}.text"]).decode("ascii")) for name in _TREES}
+            heads = {
+                name: kind(
+                    **{f.name: arrays[f"{name}.{f.name}"].astype(np.float32) for f in fields(kind)}
+                )
+                for name, kind in _HEADS.items()
+            }
             return Model(
+                Stages(reader, **heads),  # type: ignore[arg-type]
                 **parts,
                 threshold=float(arrays["threshold"]),
                 calibration=tuple(map(tuple, arrays["calibration"].tolist())),
@@ -68,7 +80,7 @@ def read(path: Path) -> Model:
 
 
 def write(path: Path, model: Model, wording: str, acceptance: str) -> None:
-    """Writes the model; trees are given as LightGBM's text."""
+    """Writes the model without its encoder; trees are given as LightGBM's text."""
     import numpy as np
 
     arrays: dict[str, Any] = {
@@ -77,19 +89,8 @@ def write(path: Path, model: Model, wording: str, acceptance: str) -> None:
         "wording.text": np.frombuffer(wording.encode("ascii"), dtype=np.uint8),
         "acceptance.text": np.frombuffer(acceptance.encode("ascii"), dtype=np.uint8),
     }
-    for name in _LINEAR:
-        part: Linear = getattr(model, name)
-        kept = np.flatnonzero(np.abs(part.weights).max(axis=1) > _LEAST_WEIGHT)
-        arrays[f"{name}.places"] = kept.astype(np.uint32)
-        arrays[f"{name}.weights"] = part.weights[kept].astype(np.float16)
-        arrays[f"{name}.bias"] = part.bias
+    for name, kind in _HEADS.items():
+        head = getattr(model.stages, name)
+        for f in fields(kind):
+            arrays[f"{name}.{f.name}"] = getattr(head, f.name).astype(np.float16)
     np.savez_compressed(path, **arrays)
-
-
-def _linear(arrays: Any, name: str) -> Linear:
-    import numpy as np
-
-    values = arrays[f"{name}.weights"].astype(np.float32)
-    weights = np.zeros((1 << BITS, values.shape[1]), dtype=np.float32)
-    weights[arrays[f"{name}.places"]] = values
-    return Linear(weights, arrays[f"{name}.bias"].astype(np.float32))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kcgraph.extract.offline.positions import phrases
-from kcgraph.extract.offline.positions.frames import frame_of
 from kcgraph.extract.offline.positions.paths import paths_from
 from kcgraph.extract.offline.positions.phrases import Phrase
-from kcgraph.extract.offline.positions.rules import targets_of, verdict
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.model import StakeholderKind
 
@@ -73,7 +71,6 @@ class Node:
     route: str  # "here", "before", "topic"
     topic: Topic | None = None
     score: float = 0.0
-    row: list[int] = field(default_factory=list)  # slots of its features
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +96,6 @@ def content_words(label: str) -> frozenset[str]:
 
     return frozenset(re.findall(r"[^\W_]+", label.casefold())) - _STOP
 
-
-# Names of the node features that also count separately under each label.
-_BY_LABEL = frozenset("pt hr f1 f1l f2 ru0 tr ta tg ro w p ptp ba k".split())
 
 _STOP = frozenset(
     [
@@ -205,99 +199,18 @@ def nodes(scene: Scene, anchor: int, about: list[Topic]) -> list[Node]:
     return found
 
 
-class View:
-    """What is asked of every target candidate of one anchor, computed once."""
-
-    def __init__(self, scene: Scene, anchor: int, about: list[Topic]) -> None:
-        s = scene.syntax
-        self.scene, self.anchor = scene, anchor
-        self.rank = {s.lemma[t.head]: t.rank for t in about}
-        self.near = paths_from(scene, anchor)
-        label, frame = verdict(s, anchor)
-        self.listed = frame.label if frame else "-"
-        self.ruled = targets_of(s, anchor, label, frame)[:2] if label and frame else []
-        self.anaphor = "-"
-        for i, path in self.near.items():
-            if (
-                s.lower[i] in _ANAPHORA
-                and s.pos[i] == "PRON"
-                and path.count(">") + path.count("^") < 4
-            ):
-                if i in scene.at:
-                    continue
-                self.anaphor = s.lower[i]
-                self.anaphor_path = path
-                break
-        else:
-            self.anaphor_path = "-"
-        self.lemma = s.lemma[anchor]
-        self.pos = s.pos[anchor]
-        self.has_object = str(s.child(anchor, "dobj", "xcomp", "ccomp", "attr", "prep") is not None)
-
-    def features(self, node: Node) -> tuple[list[str], list[str]]:
-        """Feature strings of the pair (anchor, node), without the label of the position.
-
-        Also those among them that count separately under each label.
-        """
-        found = self._features(node)
-        return found, [f for f in found if f[: f.find("=")] in _BY_LABEL]
-
-    def _features(self, node: Node) -> list[str]:
-        s, i, anchor = self.scene.syntax, node.token, self.anchor
-        pos, lemma = s.pos[i], s.lemma[i]
-        who = "-"
-        if i in self.scene.at:
-            mention, entity = self.scene.at[i]
-            who = entity.kind[:2] + mention.kind[:2]
-        det = next((s.lower[c] for c in s.children[i] if s.dep[c] in ("det", "poss")), "-")
-        if det not in ("the", "a", "an", "this", "that", "no", "any", "-", "these", "those"):
-            det = "poss"
-        f = ["b", "ro=" + node.route, "p=" + pos, "w=" + who, "k=" + lemma + pos, "dt=" + det + pos]
-        if node.topic is None:
-            rank = str(self.rank.get(lemma, "-"))
-            f += ["hr=" + node.route + rank, "hd=" + rank + det]
-        if node.topic is not None:
-            t = node.topic
-            behind = max((h for h in t.heads if h < anchor), default=-1)
-            gap = "-" if behind < 0 else str(min(4, (s.sentence[anchor] - s.sentence[behind])))
-            f += ["tr=" + str(t.rank), "tc=" + str(min(6, t.count)), "tg=" + gap]
-            f += [
-                "ta=" + self.anaphor,
-                "tap=" + self.anaphor_path,
-                "tar=" + self.anaphor + str(t.rank),
-            ]
-            f += ["tag=" + str(self.anaphor != "-") + gap, "th=" + self.has_object + self.pos]
-            f += ["tl=" + self.listed + str(t.rank), "tla=" + self.listed + self.anaphor]
-            return f
-        if node.route == "before":
-            dep = s.dep[i]
-            f += [
-                "bd=" + dep,
-                "ba=" + self.anaphor,
-                "bda=" + dep + self.anaphor,
-                "bp=" + self.anaphor_path,
-            ]
-            f += ["bl=" + self.listed + self.has_object, "bw=" + who + self.anaphor]
-            return f
-        path = "self" if i == anchor else self.near.get(i, "far")
-        side = "<" if i < anchor else ">"
-        steps = path.replace("^", " ^").replace(">", " >").split()
-        first = steps[0] if steps else "-"
-        last = steps[-1] if steps else "-"
-        f += ["pt=" + path, "ptl=" + path + self.lemma, "pts=" + path + self.listed]
-        f += ["ptp=" + path + pos, "ptw=" + path + who, "f1=" + first, "f1l=" + first + self.lemma]
-        f += ["f1p=" + first + pos + str(len(steps)), "la=" + last + str(len(steps)), "s=" + side]
-        f += ["f2=" + "".join(steps[:2]), "f2l=" + "".join(steps[:2]) + self.lemma]
-        f += ["n=" + str(len(steps)), "ds=" + side + str(min(8, abs(i - anchor) // 2))]
-        f += ["ru=" + str(i in self.ruled), "ru0=" + str(bool(self.ruled) and i == self.ruled[0])]
-        f += ["dp=" + s.dep[i] + pos, "qq=" + str(s.quoted[i]) + str(s.quoted[anchor])]
-        f += ["wl=" + who + self.listed, "ap=" + self.pos + path, "em=" + str(lemma in _EMPTY)]
-        framed = frame_of(s, i)
-        f.append("nf=" + (framed.label if framed else "-") + pos)
-        f.append("dd=" + det + path)
-        if pos == "VERB":
-            f += ["vt=" + s.tag[i] + path, "vo=" + str(s.child(i, "dobj") is not None)]
-        return f
+def anaphor(scene: Scene, anchor: int) -> str:
+    """The pronoun near `anchor` that may stand for its target, with its path; "--" for none."""
+    s = scene.syntax
+    for i, path in paths_from(scene, anchor).items():
+        if (
+            s.lower[i] in _ANAPHORA
+            and s.pos[i] == "PRON"
+            and path.count(">") + path.count("^") < 4
+            and i not in scene.at
+        ):
+            return s.lower[i] + path
+    return "--"
 
 
 def options(scene: Scene, node: Node) -> list[Option]:

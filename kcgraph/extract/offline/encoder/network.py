@@ -1,0 +1,101 @@
+"""The encoder's network, run by ONNX Runtime on one core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kcgraph.errors import WorkError
+from kcgraph.extract.offline.encoder.pieces import END, START, Pieces
+from kcgraph.extract.offline.encoder.windows import Layout, layout
+from kcgraph.extract.offline.types import Tokens
+from kcgraph.resources import data_dir
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+FILE = "encoder.onnx"
+VOCABULARY = "encoder-pieces.txt"
+_AT_ONCE = 16  # windows in one run: bounds the memory of long articles
+
+
+class Encoder:
+    """Words to vectors."""
+
+    def __init__(self, session: Any, pieces: Pieces) -> None:
+        self._session, self._pieces = session, pieces
+
+    def layout(
+        self, words: Sequence[str | None], sentences: Sequence[Tokens], paragraphs: Sequence[int]
+    ) -> Layout:
+        """The windows of an article; `words` has None for white space."""
+        known = self._pieces
+        return layout(
+            [() if word is None else known[word] for word in words],
+            sentences,
+            paragraphs,
+            known.numbers[START],
+            known.numbers[END],
+        )
+
+    def vectors(self, windows: Layout, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """One vector a word; `codes` (words, kinds of code) says what else is known of each."""
+        import numpy as np
+
+        spread = np.where(windows.owners[..., None] >= 0, codes[windows.owners], 0)
+        runs = [
+            self._session.run(
+                None,
+                {
+                    "ids": windows.numbers[n : n + _AT_ONCE],
+                    "codes": spread[n : n + _AT_ONCE],
+                },
+            )[0]
+            for n in range(0, len(windows.numbers), _AT_ONCE)
+        ]
+        flat = np.concatenate(runs)
+        chosen: npt.NDArray[np.float32] = flat.reshape(-1, flat.shape[-1])[windows.places]
+        return chosen
+
+
+@cache
+def load() -> Encoder | None:
+    """The encoder that ships with the package; None when it is not there.
+
+    Raises WorkError when its files are damaged.
+    """
+    folder = data_dir() / "models"
+    return read(folder) if (folder / FILE).exists() else None
+
+
+def read(folder: Path) -> Encoder:
+    """The encoder in `folder`; raises WorkError when its files are damaged."""
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as states
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # weights are kept as bytes in the file and multiplied out once, when it is opened
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    try:
+        vocabulary = (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
+        session = onnxruntime.InferenceSession(
+            str(folder / FILE), options, providers=["CPUExecutionProvider"]
+        )
+        return Encoder(session, Pieces(vocabulary))
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        states.Fail,
+        states.InvalidGraph,
+        states.InvalidProtobuf,
+        states.NoSuchFile,
+    ) as error:
+        raise WorkError(
+            f"{folder / FILE}: the encoder cannot be read ({error}); install kcgraph again"
+        ) from error

@@ -16,6 +16,7 @@ from kcgraph.extract.offline.encoder import network
 from kcgraph.extract.offline.encoder.pieces import Pieces
 from kcgraph.extract.offline.encoder.windows import SIZE, layout
 from kcgraph.extract.offline.positions.heads import PairHead, shares
+from kcgraph.extract.offline.positions.pairs import WORD_CODES
 from kcgraph.extract.offline.types import Tokens
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##aff", "##able", "able", "don", "'", "t"]

@@ -42,10 +42,11 @@ VECTOR, HEADS, INNER = 384, 12, 1536
 HIDDEN = 96  # of the heads of pairs
 DROP = 0.1
 RATE, HEAD_RATE = 2e-4, 1e-3
-EPOCHS = 6
+EPOCHS = 5
 WINDOWS = 24  # in one step
 OWN_CAST = 0.67  # how often an article is read with the extractor's cast, else the annotation's
 FIRST_BATCH, DIRECTED_BATCH = 16, 32
+BETWEEN = 2  # steps on positions for one on directed sentences
 _WORD = re.compile(r"\w+|[^\w\s]")
 Params = dict[str, Any]
 
@@ -151,14 +152,14 @@ def _optimizer(steps: int) -> optax.GradientTransformation:
 def pretrain(
     folder: Path, polnear: Path, directed: Path, seed: int, log: Callable[[str], None]
 ) -> tuple[Params, list[str]]:
-    """The encoder after one pass over both, and the vocabulary that it keeps."""
+    """Encoder and head of directed sentences after one pass over both, and the vocabulary kept."""
     texts = [p.read_text(encoding="utf-8") for p in sorted(polnear.glob("text/*.txt"))]
     texts.append(directed.read_text(encoding="utf-8"))
     kept, vocabulary = _vocabulary(folder, texts)
     pieces = Pieces(vocabulary)
     random.seed(seed)
     tagged = [w for p in sorted(polnear.glob("text/*.txt")) for w in _tagged(p, pieces)]
-    pairs = list(_directed(directed, pieces))
+    pairs = list(directed_sentences(directed, pieces))
     rng = np.random.default_rng(seed)
     encoder, frozen = _thaw(jax.tree.map(jnp.asarray, minilm(folder, kept)))
     params = {
@@ -168,7 +169,7 @@ def pretrain(
             "p": _normal(rng, VECTOR, 128),
             "q": _normal(rng, VECTOR, 128),
             "both": _normal(rng, VECTOR, 128),
-            "b": jnp.zeros(128),
+            "bias": jnp.zeros(128),
             "out": _normal(rng, 128, 5, spread=0.05),
             "out_bias": jnp.zeros(5),
         },
@@ -186,15 +187,10 @@ def pretrain(
         right = jnp.take_along_axis(odds, jnp.maximum(tags, 0)[..., None], -1)[..., 0]
         return -(right * (tags >= 0)).sum() / (tags >= 0).sum()
 
-    def directed_loss(p: Params, numbers: Any, places: Any, label: Any, key: Any) -> Any:
-        x = encode({**p["encoder"], **frozen}, numbers, key=key)
-        rows, own = jnp.arange(len(numbers)), p["directed"]
-        a, b = x[rows, places[:, 0]], x[rows, places[:, 1]]
-        h = jax.nn.gelu(a @ own["p"] + b @ own["q"] + (a * b) @ own["both"] + own["b"])
-        odds = jax.nn.log_softmax(h @ own["out"] + own["out_bias"])
-        return -jnp.take_along_axis(odds, label[:, None], -1).mean()
-
-    steps = {"tags": _step(tag_loss, optimizer), "directed": _step(directed_loss, optimizer)}
+    steps = {
+        "tags": _step(tag_loss, optimizer),
+        "directed": _step(partial(_directed_loss, frozen), optimizer),
+    }
     key, mean = jax.random.PRNGKey(seed), dict.fromkeys(steps, 1.0)
     for n, (kind, batch) in enumerate(batches, 1):
         key, own = jax.random.split(key)
@@ -202,7 +198,19 @@ def pretrain(
         mean[kind] += 0.02 * (float(loss) - mean[kind])
         if n % 50 == 0:
             log(f"{n} of {len(batches)} steps, losses {mean}")
-    return {**params["encoder"], **frozen}, vocabulary
+    whole = {"encoder": {**params["encoder"], **frozen}, "directed": params["directed"]}
+    return whole, vocabulary
+
+
+def _directed_loss(
+    frozen: Params, params: Params, numbers: Any, places: Any, label: Any, key: Any
+) -> Any:
+    x = encode({**params["encoder"], **frozen}, numbers, key=key)
+    rows, own = jnp.arange(len(numbers)), params["directed"]
+    p, q = x[rows, places[:, 0]], x[rows, places[:, 1]]
+    hidden = p @ own["p"] + q @ own["q"] + (p * q) @ own["both"] + own["bias"]
+    odds = jax.nn.gelu(hidden, approximate=True) @ own["out"] + own["out_bias"]
+    return -jnp.take_along_axis(jax.nn.log_softmax(odds), label[:, None], -1).mean()
 
 
 def _step(loss: Callable[..., Any], optimizer: optax.GradientTransformation) -> Callable[..., Any]:
@@ -278,7 +286,9 @@ def _window(pairs: list[tuple[int, int]], start: int, end: int) -> tuple[list[in
     return [start, *(n for n, _ in pairs), end], [-1, *(tag for _, tag in pairs), -1]
 
 
-def _directed(path: Path, pieces: Pieces) -> Iterator[tuple[list[int], tuple[int, int], int]]:
+def directed_sentences(
+    path: Path, pieces: Pieces
+) -> Iterator[tuple[list[int], tuple[int, int], int]]:
     """Sentences with the places of both who are named, and the label 0 to 4."""
     with path.open(encoding="utf-8", newline="") as lines:
         for sentence, _, _, label in csv.reader(lines, delimiter="\t"):
@@ -345,16 +355,21 @@ class Lesson:
 
 
 def fit(
-    start: Params, lessons: Sequence[Sequence[Lesson]], seed: int, log: Callable[[str], None]
+    start: Params,
+    lessons: Sequence[Sequence[Lesson]],
+    directed: Sequence[Any],
+    seed: int,
+    log: Callable[[str], None],
 ) -> Params:
     """The encoder with its heads after `EPOCHS` passes over the lessons.
 
     `lessons` has for each article its lesson under the extractor's cast and, where there is one,
-    under the annotation's.
+    under the annotation's. `directed` sentences come in between, so that they are not forgotten.
     """
     rng = np.random.default_rng(seed)
     choose = random.Random(seed)
-    encoder, frozen = _thaw(jax.tree.map(jnp.asarray, start))
+    start = jax.tree.map(jnp.asarray, start)
+    encoder, frozen = _thaw(start["encoder"])
     params: Params = {
         "encoder": encoder,
         "extra": [_normal(rng, size, VECTOR, spread=0.005) for size in WORD_CODES],
@@ -365,11 +380,14 @@ def fit(
         },
         "holder": _pair_head(rng),
         "node": _pair_head(rng),
+        "directed": start["directed"],
     }
     total = sum(len(article[0].numbers) for article in lessons)
-    optimizer = _optimizer(int(EPOCHS * total / (WINDOWS - 3)) + 1)
+    own = int(EPOCHS * total / (WINDOWS - 3)) + 1
+    optimizer = _optimizer(own + own // BETWEEN * bool(directed))
     state = optimizer.init(params)
     step = _step(partial(_loss, frozen), optimizer)
+    aside = _step(partial(_directed_loss, frozen), optimizer)
     key, done = jax.random.PRNGKey(seed), 0
     for epoch in range(EPOCHS):
         mean = 0.0
@@ -377,6 +395,10 @@ def fit(
             key, own = jax.random.split(key)
             params, state, loss = step(params, state, batch, own)
             done += 1
+            if directed and done % BETWEEN == 0:
+                key, own_key = jax.random.split(key)
+                sentences = _first_arrays("directed", choose.sample(directed, DIRECTED_BATCH))
+                params, state, _ = aside(params, state, *sentences, own_key)
             mean += 0.05 * (float(loss) - mean) if mean else float(loss)
         log(f"epoch {epoch + 1}: {done} steps, loss {mean:.3f}")
     whole = jax.tree.map(np.asarray, params)
@@ -495,9 +517,9 @@ def _choices(these: Sequence[tuple[Choice, int]], step: int) -> Params:
 # --- the files ------------------------------------------------------------------------------------
 
 
-def save(path: Path, encoder: Params, vocabulary: Sequence[str]) -> None:
-    """An encoder and its vocabulary as plain arrays."""
-    leaves = {jax.tree_util.keystr(k): v for k, v in jax.tree_util.tree_leaves_with_path(encoder)}
+def save(path: Path, params: Params, vocabulary: Sequence[str]) -> None:
+    """Parameters and a vocabulary as plain arrays."""
+    leaves = {jax.tree_util.keystr(k): v for k, v in jax.tree_util.tree_leaves_with_path(params)}
     words = np.frombuffer("\n".join(vocabulary).encode(), np.uint8)
     np.savez(path, vocabulary=words, **{k: np.asarray(v) for k, v in leaves.items()})
 
@@ -505,14 +527,14 @@ def save(path: Path, encoder: Params, vocabulary: Sequence[str]) -> None:
 def restore(path: Path) -> tuple[Params, list[str]]:
     """What `save` wrote."""
     with np.load(path) as arrays:
-        encoder: Params = {"layers": [{} for _ in range(LAYERS)]}
+        params: Params = {"encoder": {"layers": [{} for _ in range(LAYERS)]}, "directed": {}}
         for name in arrays.files:
-            keys = re.findall(r"\['?(\w+)'?\]", name)
-            if keys and keys[0] == "layers":
-                encoder["layers"][int(keys[1])][keys[2]] = arrays[name]
-            elif keys:
-                encoder[keys[0]] = arrays[name]
-        return encoder, bytes(arrays["vocabulary"]).decode().split("\n")
+            match re.findall(r"\['?(\w+)'?\]", name):
+                case ["encoder", "layers", number, part]:
+                    params["encoder"]["layers"][int(number)][part] = arrays[name]
+                case [owner, part]:
+                    params[owner][part] = arrays[name]
+        return params, bytes(arrays["vocabulary"]).decode().split("\n")
 
 
 def export(folder: Path, params: Params, vocabulary: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Train the position model: encoder and heads, wordings, acceptance.
 
-    python -m training.positions --start FILE --fits DIR --articles data/training --out data/models
-    python -m training.positions --start FILE --fits DIR --articles data/training --hold-out
+    python -m training.positions --start FILE --directed FILE --fits DIR --articles data/training \
+        --out data/models
 
 Trees learn from what the encoder says about articles that it has not seen (two folds), and
 everything learns from each article twice: with the cast that the extractor finds, and with that of
@@ -274,10 +274,12 @@ def stages(folder: Path, params: teacher.Params, vocabulary: Sequence[str]) -> r
 class School:
     """Fits the encoder to cases, once for each set of them."""
 
-    def __init__(self, start: Path, fits: Path, log: Callable[[str], None]) -> None:
+    def __init__(self, start: Path, directed: Path, fits: Path, log: Callable[[str], None]) -> None:
         self.start, self.vocabulary = teacher.restore(start)
         self.fits, self.log = fits, log
-        self.blank = Encoder(None, Pieces(self.vocabulary))
+        pieces = Pieces(self.vocabulary)
+        self.blank = Encoder(None, pieces)
+        self.directed = list(teacher.directed_sentences(directed, pieces))
         self._lessons: dict[int, teacher.Lesson] = {}
 
     def stages(self, cases: Sequence[Case], name: str) -> reader.Stages:
@@ -289,7 +291,8 @@ class School:
                 if id(case) not in self._lessons:
                     self._lessons[id(case)] = lesson(case, self.blank)
                 articles[case.example.article.id].append(self._lessons[id(case)])
-            params = teacher.fit(self.start, list(articles.values()), SEED, self.log)
+            taught = list(articles.values())
+            params = teacher.fit(self.start, taught, self.directed, SEED, self.log)
             self.fits.mkdir(parents=True, exist_ok=True)
             known.write_bytes(pickle.dumps(params))
         return stages(self.fits / name, pickle.loads(known.read_bytes()), self.vocabulary)
@@ -534,6 +537,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--start", type=Path, required=True, help="what training.encoder wrote")
+    parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
     parser.add_argument("--fits", type=Path, required=True, help="folder for encoders of the folds")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--records", type=Path, help="more records, with --texts")
@@ -562,7 +566,7 @@ def main() -> None:
     learnt = learnt[:: max(1, round(1 / args.share))]
     cases = [prepare(e, parts) for parts in CASTS.values() for e in learnt]
     log(f"{len(learnt)} articles to learn from")
-    school = School(args.start, args.fits, log)
+    school = School(args.start, args.directed, args.fits, log)
     model, wording, acceptance = train(cases, school, log)
     measured = {"held out": held}
     if args.evaluate:

@@ -579,6 +579,9 @@ def main() -> None:
         store.write(args.out / store.FILE, model, wording, acceptance)
         for name in (network.FILE, network.VOCABULARY):
             shutil.copy(args.fits / "all" / name, args.out / name)
+        directed = pickle.loads((args.fits / "all.pkl").read_bytes())["directed"]
+        small = {name: values.astype(np.float16) for name, values in directed.items()}
+        np.savez_compressed(args.out / "directed.npz", **small)
         log(f"wrote {args.out}")
 
 

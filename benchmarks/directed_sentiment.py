@@ -4,7 +4,7 @@
 
 FILE has a sentence a line, tab-separated: the sentence with both names in brackets, both names and
 a label: 0 neutral, 1 the first backs the second, 2 the second the first, 3 and 4 the same for
-attacks. The data are not shipped: bring your own copy, and cite the paper. Directed F1 counts a line
+attacks. The data are not shipped: bring your own copy and cite the paper. Directed F1 counts a line
 as right if polarity and direction are; neutral lines count only where something else is told.
 `--train` names the file that was trained on: then lines whose sentence is also in there are scored
 apart, since a model may have learned them by heart.
@@ -69,7 +69,7 @@ def predict(
     rows = []
     for line in lines:
         windows = reader.layout(line.words, [Tokens(0, len(line.words))], [0])
-        words = reader.vectors(windows, np.zeros((len(line.words), len(WORD_CODES)), np.int64))
+        words = reader.vectors(windows, np.tile(WORD_CODES, (len(line.words), 1)))
         p, q = words[list(line.places)]
         hidden = p @ head["p"] + q @ head["q"] + (p * q) @ head["both"] + head["bias"]
         hidden = 0.5 * hidden * (1 + np.tanh(0.7978845608 * (hidden + 0.044715 * hidden**3)))

@@ -613,7 +613,8 @@ class _Graph:
         x = self.do("Gather", self.weights(encoder["word"], 0), "ids")
         x = self.do("Add", x, self.keep(encoder["place"]))
         for n, table in enumerate(self.params["extra"]):
-            own = self.do("Gather", self.keep(table), self.pick("codes", n, 2))
+            silent = np.vstack([table, np.zeros_like(table[:1])])  # a last code says nothing
+            own = self.do("Gather", self.keep(silent), self.pick("codes", n, 2))
             x = self.do("Add", x, own)
         x = self.norm(x, encoder["norm"], encoder["norm_bias"])
         empty = self.do("Equal", "ids", self.keep(0, np.int64))

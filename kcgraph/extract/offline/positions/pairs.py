@@ -38,7 +38,8 @@ _DEP_CODE = {name: n for n, name in enumerate(_DEPS, 1)}
 _KINDS = tuple(StakeholderKind)
 _MENTIONS = tuple(MentionKind)
 _LABEL_CODE: dict[str | None, int] = {None: 0, **{label: n for n, label in enumerate(LABELS, 1)}}
-# How many codes there are of part of speech, dependency, mention, speech, listed label.
+# How many codes there are of part of speech, dependency, mention, speech, listed label; the number
+# itself is the code of a word of which nothing is known.
 WORD_CODES = (
     len(_POS) + 1,
     len(_DEPS) + 1,

@@ -611,7 +611,9 @@ class _Graph:
 
         encoder = self.params["encoder"]
         x = self.do("Gather", self.weights(encoder["word"], 0), "ids")
-        x = self.do("Add", x, self.keep(encoder["place"]))
+        length = self.do("Shape", "ids", start=1, end=2)
+        first = self.keep([0], np.int64)
+        x = self.do("Add", x, self.do("Slice", self.keep(encoder["place"]), first, length, first))
         for n, table in enumerate(self.params["extra"]):
             silent = np.vstack([table, np.zeros_like(table[:1])])  # a last code says nothing
             own = self.do("Gather", self.keep(silent), self.pick("codes", n, 2))
@@ -626,12 +628,12 @@ class _Graph:
             self.nodes,
             "encoder",
             [
-                helper.make_tensor_value_info("ids", TensorProto.INT64, ["windows", SIZE]),
+                helper.make_tensor_value_info("ids", TensorProto.INT64, ["windows", "pieces"]),
                 helper.make_tensor_value_info(
-                    "codes", TensorProto.INT64, ["windows", SIZE, len(WORD_CODES)]
+                    "codes", TensorProto.INT64, ["windows", "pieces", len(WORD_CODES)]
                 ),
             ],
-            [helper.make_tensor_value_info(x, TensorProto.FLOAT, ["windows", SIZE, VECTOR])],
+            [helper.make_tensor_value_info(x, TensorProto.FLOAT, ["windows", "pieces", VECTOR])],
             self.stored,
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)])

@@ -24,7 +24,7 @@ from kcgraph.extract.protocol import Unread
 from kcgraph.model import Article, Extraction
 
 # Counts up with every change of rules or models that changes records, so that stores notice.
-REVISION = 1
+REVISION = 2
 
 
 class OfflineExtractor:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FILE = "encoder.onnx"
 VOCABULARY = "encoder-pieces.txt"
 _AT_ONCE = 16  # windows in one run: bounds the memory of long articles
+_STEP = 16  # windows whose lengths agree up to this many pieces are run together
 
 
 class Encoder:
@@ -46,18 +47,21 @@ class Encoder:
         import numpy as np
 
         spread = np.where(windows.owners[..., None] >= 0, codes[windows.owners], 0)
-        runs = [
-            self._session.run(
-                None,
-                {
-                    "ids": windows.numbers[n : n + _AT_ONCE],
-                    "codes": spread[n : n + _AT_ONCE],
-                },
-            )[0]
-            for n in range(0, len(windows.numbers), _AT_ONCE)
-        ]
-        flat = np.concatenate(runs)
-        chosen: npt.NDArray[np.float32] = flat.reshape(-1, flat.shape[-1])[windows.places]
+        lengths = -(-(windows.numbers > 0).sum(axis=1) // _STEP) * _STEP
+        found: npt.NDArray[np.float32] | None = None
+        for length in np.unique(lengths).tolist():
+            alike = np.flatnonzero(lengths == length)
+            for n in range(0, len(alike), _AT_ONCE):
+                rows = alike[n : n + _AT_ONCE]
+                part = self._session.run(
+                    None,
+                    {"ids": windows.numbers[rows, :length], "codes": spread[rows, :length]},
+                )[0]
+                if found is None:
+                    found = np.zeros((*windows.numbers.shape, part.shape[-1]), dtype=np.float32)
+                found[rows, :length] = part
+        assert found is not None  # there is at least one window
+        chosen: npt.NDArray[np.float32] = found.reshape(-1, found.shape[-1])[windows.places]
         return chosen
 
 

@@ -71,8 +71,9 @@ class PairHead:
         a, row_of_a = np.unique(np.asarray(anchors), return_inverse=True)
         c, row_of_c = np.unique(np.asarray(candidates), return_inverse=True)
         table = np.asarray(codes)
-        hidden = (vectors[a] @ self.anchor)[row_of_a] + (vectors[c] @ self.candidate)[row_of_c]
-        hidden += (vectors[a] @ self.gate)[row_of_a] * (vectors[c] @ self.candidate)[row_of_c]
+        candidate = (vectors[c] @ self.candidate)[row_of_c]
+        hidden = (vectors[a] @ self.anchor)[row_of_a] + candidate
+        hidden += (vectors[a] @ self.gate)[row_of_a] * candidate
         hidden += self.label[np.asarray(labels)] + self.code[table].sum(axis=1) + self.bias
         scores: Array = _gelu(hidden) @ self.out + self.shortcut[table].sum(axis=1)
         return scores
@@ -92,5 +93,5 @@ def _gelu(x: Array) -> Array:
     """The tanh form (Hendrycks and Gimpel, arXiv 1606.08415)."""
     import numpy as np
 
-    half: Array = 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3)))
+    half: Array = 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
     return half

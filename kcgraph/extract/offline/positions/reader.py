@@ -325,6 +325,8 @@ def read(scene: Scene, model: Model) -> list[Candidate]:
     """The article's readings, best first."""
     import numpy as np
 
+    if not scene.syntax.size:
+        return []
     facts = Facts(scene)
     words = vectors(scene, model.stages.encoder)
     found, rows = complete(facts, propose(facts, words, model.stages, model.wording))

@@ -4,11 +4,8 @@
   const area = document.getElementById("query");
   const list = document.getElementById("completions");
   for (const hint of document.querySelectorAll(".needs-js")) hint.hidden = false;
-  area.setAttribute("role", "combobox");
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-controls", "completions");
-  area.setAttribute("aria-expanded", "false");
-  area.setAttribute("aria-multiline", "true");
   area.setAttribute("aria-describedby", "query-help");
 
   // --- completion
@@ -42,7 +39,6 @@
   const close = () => {
     list.hidden = true;
     choice = -1;
-    area.setAttribute("aria-expanded", "false");
     area.removeAttribute("aria-activedescendant");
   };
   const choose = (n) => {
@@ -85,7 +81,6 @@
       }),
     );
     list.hidden = false;
-    area.setAttribute("aria-expanded", "true");
     choose(0);
   };
 
@@ -151,7 +146,7 @@
       const label = row.cells[name].textContent;
       const y = n * 24;
       drawing.append(
-        svg("text", { x: 232, y: y + 17, "text-anchor": "end" }, label.length > 32 ? `${label.slice(0, 31)}…` : label),
+        svg("text", { x: 232, y: y + 17, "text-anchor": "end" }, label.length > 28 ? `${label.slice(0, 27)}…` : label),
         svg("rect", { x: 240, y: y + 4, width: Math.max(1, (values[n] / most) * 460), height: 17, rx: 2 }),
         svg("text", { x: 246 + (values[n] / most) * 460, y: y + 17 }, row.cells[value].textContent),
       );

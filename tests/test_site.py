@@ -276,7 +276,7 @@ def test_a_folder_of_somebody_else_is_left_alone(two_articles: Path, tmp_path: P
         (["--site", "out", "--store", "nowhere"], "no store here"),
         (["picture.html", "--site", "out"], "--site writes everything"),
         (["--site", "out", "--issue", "buses"], "--site writes everything"),
-        ([], "name the file to write"),
+        ([], "nothing to write"),
     ],
 )
 def test_wrong_calls_are_one_line(arguments, complaint, tmp_path, monkeypatch) -> None:

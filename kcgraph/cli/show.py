@@ -80,6 +80,10 @@ def render(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite a file that kcgraph did not write.")
     ] = False,
+    site: Annotated[
+        Path | None,
+        typer.Option(help="Instead of a file, write a folder: a page for each thing, and lists."),
+    ] = None,
 ) -> None:
     """Write an interactive picture of who wants what: one HTML file, which needs no network.
 
@@ -90,13 +94,23 @@ def render(
         kcgraph render demands.html --view demands --story story.yaml
 
         kcgraph render --png poster.png --svg poster.svg
+
+        kcgraph render --site pages         # what `kcgraph serve` shows, as files
     """
     from kcgraph.render.page import render_page
     from kcgraph.render.write import check_target, write_page
 
+    if site is not None:
+        narrowed = issue or around or query or story or since or until or min_confidence
+        if narrowed or out or png or svg or view != "network":
+            raise InputError("--site writes everything to a folder; give it --title or --max-nodes")
+        _write_site(site, store, title or _title(view, ()), max_nodes)
+        return
     check_range(since, until)
     if out is None and png is None and svg is None:
-        raise InputError("nothing to write: name a file, such as picture.html, or --png or --svg")
+        raise InputError(
+            "nothing to write: name a file, such as picture.html, or --png, --svg, --site"
+        )
     to_stdout = out is not None and str(out) == "-"
     if out is not None and not to_stdout:
         check_target(out, force=force)
@@ -213,6 +227,18 @@ def _write_stills(picture: Picture, png: Path | None, svg: Path | None) -> None:
         drawing = render_still(picture, "svg")
         write_file(lambda file: file.write(drawing), svg)
         typer.echo(f"{svg}: {len(drawing) / 1e6:.1f} MB", err=True)
+
+
+def _write_site(folder: Path, store: Path, title: str, max_nodes: int | None) -> None:
+    from kcgraph.site.folder import check_folder, write_site
+    from kcgraph.site.library import Library
+    from kcgraph.store import manifest, open_graph
+
+    check_folder(folder)
+    library = Library(open_graph(store), manifest(store).base)
+    written = write_site(library, folder, title=title, max_nodes=max_nodes)
+    start, size = folder / "index.html", written.size / 1e6
+    typer.echo(f"{start}: {written.pages:,} pages, {size:.1f} MB; open it in a browser", err=True)
 
 
 _TITLES = {"demands": "Who demands what of whom", "congruence": "Who takes whose side"}

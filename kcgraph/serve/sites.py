@@ -29,7 +29,7 @@ class Settings:
     rules: Rules = field(default_factory=Rules)
     limits: Limits = field(default_factory=Limits)
     workers: int = 2
-    max_nodes: int = 2000
+    max_nodes: int | None = None
 
 
 class Site:

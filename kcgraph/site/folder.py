@@ -51,7 +51,7 @@ def check_folder(path: Path) -> None:
         )
 
 
-def write_site(library: Library, path: Path, *, title: str, max_nodes: int) -> Written:
+def write_site(library: Library, path: Path, *, title: str, max_nodes: int | None) -> Written:
     """Writes every page of `library` below the folder `path`, which a site may be in already.
 
     The new site is made beside the old one and then takes its place. `max_nodes` is for the
@@ -77,7 +77,7 @@ def write_site(library: Library, path: Path, *, title: str, max_nodes: int) -> W
 
 
 def site_files(
-    library: Library, *, title: str, max_nodes: int
+    library: Library, *, title: str, max_nodes: int | None
 ) -> Iterator[tuple[str, Callable[[], str]]]:
     """The files of a site: name below its root, and what makes its content."""
     addresses = Addresses(library.base, suffix=".html")

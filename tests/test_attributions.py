@@ -227,6 +227,17 @@ def test_who_speaks_in_a_transcript_stands_before_the_colon(
     ]
 
 
+def test_a_label_in_capitals_stands_for_the_person_named_before() -> None:
+    doc = parsed(
+        f"{LEAD}\nPolice Chief Leila Haddad answered questions about the city pool on Monday.\n"
+        "CHIEF HADDAD: I want the council to pay for two more guards."
+    )
+    (one,) = read_attributions(doc)
+    assert one.source is not None
+    assert doc[one.source.start : one.source.end].text == "Leila Haddad"
+    assert texts(doc, one)[1].startswith("I want the council")
+
+
 @pytest.mark.parametrize("rules_only", [False, True], ids=["model", "rules"])
 @pytest.mark.parametrize(
     "text",

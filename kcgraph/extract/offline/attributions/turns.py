@@ -53,7 +53,7 @@ def read_turns(parse: Parse) -> list[Reading]:
     return [
         Reading(
             (Tokens(turn.text.start, end),),
-            (interviewed if turn.name[0] in _ANSWER else None) or turn.label,
+            (interviewed if turn.name[0] in _ANSWER else _named(parse, turn)) or turn.label,
             Tokens(turn.colon, turn.colon + 1),
             _CONFIDENCE,
         )
@@ -138,16 +138,35 @@ def _end(parse: Parse, turn: _Labelled, after: _Labelled | None) -> int:
     return end
 
 
+def _named(parse: Parse, turn: _Labelled) -> Tokens | None:
+    """The last mention before a label in which the parser sees no name, as in "CHIEF HADDAD"."""
+    if any(parse.entity[t] == "PERSON" for t in range(*turn.label)):
+        return None
+    return next(
+        (
+            name
+            for name in reversed(_persons(parse, turn.label.start))
+            if parse.lower[name.end - 1] == turn.name[-1]
+        ),
+        None,
+    )
+
+
 def _interviewed(parse: Parse, turns: Sequence[_Labelled]) -> Tokens | None:
     """The person that the text before the first turn names most often, the latest of equals."""
-    before = turns[0].label.start if turns else 0
+    names = _persons(parse, turns[0].label.start if turns else 0)
+    times = Counter(parse.lower[name.end - 1] for name in names)
+    return max(names, key=lambda name: (times[parse.lower[name.end - 1]], name), default=None)
+
+
+def _persons(parse: Parse, end: int) -> list[Tokens]:
+    """The persons that the text names before that token."""
     names: list[Tokens] = []
-    for token in range(before):
+    for token in range(end):
         if parse.entity[token] != "PERSON":
             continue
         if names and names[-1].end == token:
             names[-1] = Tokens(names[-1].start, token + 1)
         else:
             names.append(Tokens(token, token + 1))
-    times = Counter(parse.lower[name.end - 1] for name in names)
-    return max(names, key=lambda name: (times[parse.lower[name.end - 1]], name), default=None)
+    return names

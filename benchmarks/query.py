@@ -1,0 +1,98 @@
+"""`kcgraph query` beside its engine called directly and beside rdflib in memory, in one run.
+
+    python -m benchmarks.synthetic --articles 1000 --store DIR
+    python -m benchmarks.query DIR [--rdflib]
+
+Times are CPU seconds of this process, the best of several runs that take turns, from the text of
+the query to the last byte of the answer (CSV). `query` is what the command does once Python has
+started: refusals, prefixes, output. `--rdflib` copies the store into rdflib's own memory first,
+which takes minutes for a large one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import QueryResultsFormat, Store
+
+from kcgraph.output import write_answer
+from kcgraph.query import run
+from kcgraph.store import open_graph
+from kcgraph.vocab import PREFIXES
+
+QUERIES = {
+    "names": "SELECT ?who ?name { ?who a kc:Stakeholder ; rdfs:label ?name }",
+    "positions": "SELECT ?holder ?target ?polarity "
+    "{ ?p kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity }",
+    "sentences": "SELECT ?name ?words "
+    "{ ?p a kc:Demand ; kc:holder/rdfs:label ?name ; kc:evidence/oa:exact ?words }",
+    "count": "SELECT ?issue (COUNT(DISTINCT ?who) AS ?n) "
+    "{ ?p kc:target ?issue ; kc:holder ?who } GROUP BY ?issue ORDER BY DESC(?n)",
+    "all triples": "SELECT ?s ?p ?o { ?s ?p ?o }",
+}
+
+
+def best(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """The least CPU seconds of each call; they take turns, so that all meet the same machine."""
+    found: dict[str, float] = {}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            start = time.process_time()
+            call()
+            taken = time.process_time() - start
+            found[name] = min(taken, found.get(name, taken))
+    return found
+
+
+def directly(store: Store, text: str) -> None:
+    answer: Any = store.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+    answer.serialize(io.BytesIO(), QueryResultsFormat.CSV)
+
+
+def as_the_command_does(store: Store, text: str) -> None:
+    write_answer(run(store, text), io.BytesIO(), format="csv")
+
+
+def in_rdflib(path: Path) -> Any:
+    import rdflib
+
+    import kcgraph
+
+    memory = rdflib.Graph()
+    for prefix, iri in PREFIXES.items():
+        memory.bind(prefix, iri)
+    for s, p, o, _ in kcgraph.open(path).quads():
+        memory.add((s, p, o))
+    return memory
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("store", type=Path)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--rdflib", action="store_true", help="also in rdflib's memory")
+    given = arguments.parse_args()
+    store = open_graph(given.store)
+    memory = in_rdflib(given.store) if given.rdflib else None
+    print(f"{'query':14}{'pyoxigraph':>12}{'query':>10}{'ratio':>8}{'rdflib':>10}  (CPU seconds)")
+    for name, text in QUERIES.items():
+        calls: dict[str, Callable[[], Any]] = {
+            "direct": lambda text=text: directly(store, text),
+            "query": lambda text=text: as_the_command_does(store, text),
+        }
+        times = best(calls, given.rounds)
+        other = ""
+        if memory is not None:
+            slow = best({"rdflib": lambda text=text: memory.query(text).serialize(format="csv")}, 1)
+            other = f"{slow['rdflib']:.3f}"
+        ratio = times["query"] / times["direct"] if times["direct"] else 1.0
+        print(f"{name:14}{times['direct']:12.3f}{times['query']:10.3f}{ratio:8.2f}{other:>10}")
+
+
+if __name__ == "__main__":
+    main()

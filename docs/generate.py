@@ -12,9 +12,11 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import importlib
 import io
 import json
 import os
+import pkgutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -77,9 +79,11 @@ def commands() -> str:
     """Every command with its help, its arguments and its options."""
     import typer
 
-    from kcgraph.cli import ask, build, check, demo, evaluate, network, show  # noqa: F401
+    import kcgraph.cli
     from kcgraph.cli.app import app
 
+    for module in pkgutil.iter_modules(kcgraph.cli.__path__):  # importing it registers its commands
+        importlib.import_module(f"kcgraph.cli.{module.name}")
     lines = [NOTE, "", "# Commands", ""]
     lines += ["Every command says this itself: `kcgraph COMMAND --help`.", ""]
     known: Any = typer.main.get_command(app)

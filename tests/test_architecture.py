@@ -20,7 +20,7 @@ RANKS = [
     ["graph", "records"],
     ["store"],
     ["derive", "shapes"],
-    ["annotations", "build", "contents", "dataset", "dna"],
+    ["annotations", "build", "contents", "dna"],
     ["sparql", "names", "claims", "ties", "query", "output", "explain", "frames"],
     ["dossier", "demands", "paths", "network", "export", "boards"],
     ["dataset"],

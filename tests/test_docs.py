@@ -11,12 +11,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from kcgraph.cli import ask, build, check, demo, evaluate, network, show  # noqa: F401
 from kcgraph.cli.app import app
 from kcgraph.query import named_queries
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATE = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+GENERATE["commands"]()  # registers all commands
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # these read a store; the others read articles with a model, want a server or a key, or wait for a
 # person: of them it is checked that the command knows the options

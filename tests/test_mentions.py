@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kcgraph.extract.offline.types import chars
+from kcgraph.extract.offline.types import MentionKind, chars
 from kcgraph.model import StakeholderKind
 from tests.reading import cast_of, named, parse
 
@@ -94,3 +94,22 @@ def test_any_text_has_a_cast_whose_mentions_lie_in_it(text: str) -> None:
 
 def test_an_empty_article_has_nobody() -> None:
     assert cast_of("").entities == []
+
+
+HEADED = (
+    "Harbor Police Adopt New Rules After Pier Clash\n\nThe Harbor City police have adopted new"
+    " rules. Chief Dana Pike announced them on Monday, and Harbor City agreed."
+)
+
+
+def test_the_capitals_of_a_headline_make_no_name() -> None:
+    names = {e.name for e in cast_of(HEADED).entities}
+    assert not any("Adopt" in name or "Rules" in name or "Clash" in name for name in names)
+    assert "Dana Pike" in names
+
+
+def test_a_name_in_a_headline_counts_where_the_text_has_it_too() -> None:
+    text = "Dana Pike Rejects Calls To Resign\n\nDana Pike said on Monday that she would stay."
+    assert [e.name for e in cast_of(text).entities if "Pike" in e.name] == ["Dana Pike"]
+    names = [m for m in named(text, "Dana Pike").mentions if m.kind is MentionKind.NAME]
+    assert len(names) == 2

@@ -78,3 +78,22 @@ def test_the_members_of_a_list_go_together() -> None:
         "Urban Summit",
     }
     assert listed <= chosen(text)
+
+
+def test_a_letter_speaks_for_all_who_are_listed() -> None:
+    text = (
+        "Seven groups wrote to the mayor on Monday.\n\nThe letter from Harbor Watch, the Millbrook"
+        " Tenants Union, Pier Workers United, the Civic League, and Citizens Front said the mayor"
+        " had not met one of their demands."
+    )
+    sources = {cast_of(text).by_id[who].name for link in links_of(text) for who in link.sources}
+    assert {"Harbor Watch", "Civic League", "Citizens Front"} <= sources
+
+
+def test_who_stands_behind_the_list_did_not_sign() -> None:
+    text = (
+        "In a letter from Harbor Watch and the Millbrook Tenants Union, Tom Ortiz was called a"
+        " friend of the landlords. The letter said the rents were too high."
+    )
+    sources = {cast_of(text).by_id[who].name for link in links_of(text) for who in link.sources}
+    assert "Tom Ortiz" not in sources

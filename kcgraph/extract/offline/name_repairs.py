@@ -28,6 +28,7 @@ _JOINING = frozenset("with at by from in".split())
 
 def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
     """The names mended, and those added that the article writes elsewhere or spells plainly."""
+    names = list(_out_of_headlines(doc, names))
     kept = _disjoint([_mended(doc, part) for name in names for part in _parts(doc, name)])
     taken = {i for name in kept for i in range(*name.whole)}
     for more in (_same_forms(doc, kept), _plain_persons(doc), _acronyms(doc)):
@@ -37,7 +38,61 @@ def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
                 taken.update(range(*name.whole))
     kept.extend(_listed(doc, kept, taken))
     kept.extend(_given_before_and(doc, kept, taken))
-    return sorted(kept, key=lambda name: name.span)
+    return sorted(_out_of_headlines(doc, kept), key=lambda name: name.span)
+
+
+def _out_of_headlines(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
+    """The names without those that only the capitals of a headline make.
+
+    Where every word has a capital, a name counts as far as the text below writes it so too.
+    """
+    headlines = {i for start, end in _headlines(doc) for i in range(start, end)}
+    if not headlines:
+        yield from names
+        return
+    body = [t.text for t in doc if t.i not in headlines]
+    places: dict[str, list[int]] = {}
+    for n, word in enumerate(body):
+        places.setdefault(word.casefold(), []).append(n)
+
+    def is_written(span: Tokens) -> bool:
+        wanted = [t.text.casefold() for t in doc[span.start : span.end]]
+        for n in places.get(wanted[0], ()):
+            run = body[n : n + len(wanted)]
+            if (
+                [w.casefold() for w in run] == wanted
+                and run[0][:1].isupper()
+                and (run[-1][:1].isupper())
+            ):
+                return True
+        return False
+
+    for name in names:
+        if name.span.start not in headlines:
+            yield name
+            continue
+        start, end = name.span
+        shorter = (
+            Tokens(a, a + size)
+            for size in range(end - start, 0, -1)
+            for a in range(start, end - size + 1)
+        )
+        kept = next((span for span in shorter if is_written(span)), None)
+        if kept is not None:
+            title = name.title if kept.start == start else None
+            yield replace(name, span=kept, title=title)
+
+
+def _headlines(doc: Doc) -> Iterator[Tokens]:
+    """Paragraphs without a full stop in which nearly all longer words have a capital."""
+    for start, end in doc.user_data["paragraphs"]:
+        longer = [t for t in doc[start:end] if t.is_alpha and len(t) > 3]
+        capital = sum(t.text[0].isupper() for t in longer)
+        if len(longer) >= 3 and capital >= 0.8 * len(longer) and doc[end - 1].text not in _STOPS:
+            yield Tokens(start, end)
+
+
+_STOPS = frozenset(".?!”\"’':")
 
 
 def _disjoint(names: Sequence[Name]) -> list[Name]:

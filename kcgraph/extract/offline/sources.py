@@ -55,6 +55,8 @@ _SPEAKERS_FOR = frozenset(
 # How a name stands that is no part of another phrase.
 _STANDING = frozenset(["appos", "nsubj", "nsubjpass", "ROOT", "dep", "npadvmod", "attr"])
 _ISSUED = frozenset(["from", "by", "of"])
+_LAST = frozenset(["and", "&"])
+_BETWEEN = _LAST | frozenset([",", ";", "the", "a", "an"])
 
 
 def link_sources(doc: Doc, readings: Sequence[Reading], cast: Cast) -> list[Linked]:
@@ -257,9 +259,28 @@ def _signed(document: Token, cast: Cast) -> list[Entity]:
                 for one in _all_coordinated(thing):
                     if (entity := cast.at(one.i)) is not None:
                         found.append(entity)
+                found.extend(e for e in _listed_after(thing, cast) if e not in found)
         if found:
             return found
     return []
+
+
+def _listed_after(first: Token, cast: Cast) -> Iterator[Entity]:
+    """The members of a list that begins at `first`, up to the one after "and".
+
+    The parser often takes the last of a long list for the subject of what follows.
+    """
+    mentions = [pair for pair in cast.mentions() if pair[0].head >= first.i]
+    found: list[Entity] = []
+    complete = 0
+    for (one, entity), (following, _) in pairwise([*mentions, *mentions[-1:]]):
+        found.append(entity)
+        between = [t.lower_ for t in first.doc[one.span.end : following.span.start]]
+        if not between or not _BETWEEN.issuperset(between):
+            break
+        if not _LAST.isdisjoint(between):
+            complete = len(found) + 1
+    yield from (entity for _, entity in mentions[:complete])
 
 
 def _all_coordinated(token: Token) -> list[Token]:

@@ -177,6 +177,10 @@ def test_labelling_agrees_with_trying_every_path(data: st.DataObject) -> None:
     [
         ("Residents urged the council to reject the tower.", "reject the tower"),
         ("The company promised to pay for the repairs.", "pay for the repairs"),
+        (
+            "She told the station that she saw no need for him to resign.",
+            "she saw no need for him to resign",
+        ),
     ],
 )
 def test_what_is_asked_stands_without_whom_it_is_asked(text: str, content: str) -> None:

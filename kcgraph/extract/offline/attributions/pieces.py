@@ -28,7 +28,11 @@ def _trim(parse: Parse, start: int, end: int) -> Tokens:
         return mark or parse.words[token].isspace()
 
     while start < end and (
-        loose(start) or (parse.lower[start] == "that" and parse.pos[start] == "SCONJ")
+        loose(start)
+        or (
+            parse.lower[start] == "that"
+            and (parse.pos[start] == "SCONJ" or parse.dep[start] == "mark")
+        )
     ):
         start += 1
     while end > start and loose(end - 1):
@@ -66,6 +70,8 @@ def _is_address(parse: Parse, cue: int, start: int, to: int) -> bool:
     does = parse.head[to]
     inside = range(start, to)
     tops = [t for t in inside if parse.head[t] not in inside]
+    if any(parse.pos[t] in ("VERB", "AUX") for t in tops):
+        return False  # a clause: "told him that she saw no need to resign"
     return all(parse.head[t] in (cue, does) or parse.dep[t] == "pobj" for t in tops) and any(
         parse.pos[t] in ("NOUN", "PROPN", "PRON") for t in tops
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -36,6 +36,7 @@ class Trigger:
     date: Span | None = None
     tally: str | None = None
     anchor: Span | None = None
+    earlier: int = 0  # sentences before this one in which the same word may tell of the same
 
 
 def find_triggers(doc: Doc) -> list[Trigger]:
@@ -77,7 +78,19 @@ def find_triggers(doc: Doc) -> list[Trigger]:
                     _before(named, date),
                 ),
             )
-    return [found[key] for key in sorted(found)]
+    return _counted([found[key] for key in sorted(found)])
+
+
+def _counted(triggers: Sequence[Trigger]) -> list[Trigger]:
+    """The same with `earlier` filled in."""
+    told: dict[tuple[EventKind, str], list[Tokens]] = {}
+    counted = []
+    for trigger in triggers:
+        places = told.setdefault((trigger.kind, trigger.lemma), [])
+        if trigger.sentence not in places:
+            places.append(trigger.sentence)
+        counted.append(replace(trigger, earlier=len(places) - 1))
+    return counted
 
 
 @cache
@@ -165,7 +178,7 @@ def looks_ahead(token: Token) -> bool:
     )
 
 
-def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: Sequence[bool]) -> list[str]:
+def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: frozenset[int]) -> list[str]:
     """Names of what holds of the trigger, for the model that decides whether there is an event."""
     token, kind = doc[trigger.at], trigger.kind.value
     verb = governor(token)
@@ -173,32 +186,67 @@ def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: Sequence[bool]) -> 
     found += [f"verb={verb.lemma_}", f"verb tag={verb.tag_}", f"verb dep={verb.dep_}"]
     aux = sorted(c.lemma_ for c in verb.children if c.dep_ in ("aux", "auxpass"))
     found += [f"aux={'+'.join(aux)}", f"paragraph={min(trigger.paragraph, 6)}"]
+    found += _reality(verb)
     if any(c.lower_ in _NEGATIONS for t in (token, verb) for c in t.children):
         found.append("negated")
     if any(c.dep_ == "mark" for c in verb.children) or verb.dep_ in ("advcl", "relcl"):
         found.append("subordinate")
-    if quoted[trigger.at]:
+    if trigger.at in quoted:
         found.append("quoted")
     if trigger.date is not None:
         near = abs(trigger.date.start - token.idx) < 40
         found += ["dated", f"dated near={near}", f"ahead={looks_ahead(token)}"]
+        first = doc.char_span(trigger.date.start, trigger.date.end, alignment_mode="expand")
+        if first is not None:
+            found.append(f"date {first[0].lower_}")
+            found.append(f"dated in clause={governor(first.root).i == verb.i}")
     if trigger.tally:
         found.append("tally")
+    found.append(f"told before {min(trigger.earlier, 3)}")
     found += [f"det={c.lower_}" for c in token.children if c.dep_ in ("det", "poss")]
     found += [f"mod={c.lemma_.casefold()}" for c in token.children if c.dep_ in _MODIFIERS]
     found += [f"prep={c.lower_}" for c in token.children if c.dep_ in ("prep", "agent")]
     if token.dep_ == "pobj":
         found += [f"under={token.head.lower_}", f"under={token.head.head.lemma_}"]
     found += _objects(token)
+    if verb.i != token.i:
+        found += [f"beside {feature}" for feature in _objects(verb)]
     found += _people(trigger, doc, cast, verb)
     after = doc[trigger.at + 1].lower_ if trigger.at + 1 < trigger.sentence.end else ""
     before = doc[trigger.at - 1].lower_ if trigger.at > trigger.sentence.start else ""
     found += [f"next={after}", f"previous={before}"]
     window = doc[max(trigger.sentence.start, trigger.at - 4) : trigger.at + 5]
     found += [f"near {t.lemma_.casefold()}" for t in window if t.is_alpha and t.i != trigger.at]
-    return ["", *dict.fromkeys(found), f"kind={kind}", *(f"{kind} {f}" for f in found)]
+    found = list(dict.fromkeys(found))
+    by_word = [f"{trigger.lemma} {f}" for f in found if f.startswith(_WITH_WORD)]
+    return ["", *found, f"kind={kind}", *(f"{kind} {f}" for f in [*found, *by_word])]
 
 
+# What a word's place says differs from word to word: these count for each word apart, too.
+_WITH_WORD = (
+    *("dep=", "tag=", "verb=", "aux=", "above=", "under=", "next=", "previous=", "prep=", "told"),
+    *("quoted", "dated", "negated", "unreal", "people=", "nsubj"),
+)
+_UNREAL = frozenset({"would", "could", "might", "may", "should", "must", "can"})
+
+
+def _reality(verb: Token) -> list[str]:
+    """Whether the clause and those above it tell of something that is done, or only wished for."""
+    found = []
+    for _ in range(4):
+        for child in verb.children:
+            if child.dep_ == "aux" and child.lemma_.casefold() in _UNREAL:
+                found.append("unreal")
+            if child.dep_ == "mark" and child.lower_ in ("if", "unless", "whether", "until"):
+                found.append("conditional")
+        if verb.dep_ not in _INSIDE or verb.head.i == verb.i:
+            break
+        verb = verb.head
+        found.append(f"above={verb.lemma_.casefold()}")
+    return found
+
+
+_INSIDE = frozenset({"xcomp", "ccomp", "advcl", "relcl", "acl", "pcomp", "conj"})
 _MODIFIERS = frozenset({"amod", "compound", "nummod"})
 
 

@@ -21,6 +21,7 @@ from kcgraph.model import Article, Event, Position, Stakeholder, StakeholderKind
 MODEL = "stakeholders.json"
 # How much less log odds suffice for whom the article lets speak, hold or be called upon.
 _HEARD = 0.9
+_HELD = 2.0  # for a position that is told with confidence 1, less for less
 _LINKS = frozenset({"be", "remain", "stay", "seem", "become", "feel", "stand"})
 
 
@@ -44,6 +45,9 @@ def select_stakeholders(
     for position in positions:
         named.update({position.holder, *position.addressee})
         named.update({position.on_behalf_of} if position.on_behalf_of else ())
+    sure: dict[str, float] = {}
+    for position in positions:
+        sure[position.holder] = max(sure.get(position.holder, 0.0), position.confidence)
     members = list(described(cast, links, doc))
     odds = {e.id: sum([weights.get(f, 0.0) for f in features]) for e, features in members}
     for ids in _lists(cast, doc):
@@ -52,7 +56,9 @@ def select_stakeholders(
     return [
         _stakeholder(entity, doc, 1 / (1 + math.exp(-odds[entity.id])))
         for entity, _ in members
-        if odds[entity.id] > (threshold - _HEARD if entity.id in named else threshold)
+        if odds[entity.id]
+        > (threshold - _HEARD if entity.id in named else threshold)
+        - sure.get(entity.id, 0.0) * _HELD
     ]
 
 

@@ -178,7 +178,7 @@ def looks_ahead(token: Token) -> bool:
     )
 
 
-def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: frozenset[int]) -> list[str]:
+def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: Sequence[bool]) -> list[str]:
     """Names of what holds of the trigger, for the model that decides whether there is an event."""
     token, kind = doc[trigger.at], trigger.kind.value
     verb = governor(token)
@@ -191,7 +191,7 @@ def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: frozenset[int]) -> 
         found.append("negated")
     if any(c.dep_ == "mark" for c in verb.children) or verb.dep_ in ("advcl", "relcl"):
         found.append("subordinate")
-    if trigger.at in quoted:
+    if quoted[trigger.at]:
         found.append("quoted")
     if trigger.date is not None:
         near = abs(trigger.date.start - token.idx) < 40

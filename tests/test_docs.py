@@ -87,3 +87,15 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_python_of_the_pictures_page_runs(
+    two_articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    (tmp_path / "kcgraph-store").symlink_to(two_articles)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, str] = {}
+    exec(program, names)
+    assert names["page"].startswith("<!DOCTYPE html>")

@@ -293,6 +293,7 @@ def test_k_and_max_hops() -> None:
     ("pair", "max_hops", "reason"),
     [
         ("AZ", None, "no chain of ties leads from one to the other: A is connected with 2 others"),
+        ("ZA", None, "Z is connected with 1 other, A with 2, and nobody"),
         ("AQ", None, "Q has no tie of these kinds to anybody"),
         ("AC", 1, "2 hops, more than --max-hops 1"),
         ("AA", None, "the same at both ends"),

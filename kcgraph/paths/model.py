@@ -139,7 +139,8 @@ def why(
     sizes = [int(np.isfinite(away[end.iri]).sum()) - 1 for end in (source, target)]
     reason = (
         f"no chain of ties leads from one to the other: {source.label} is connected with "
-        f"{sizes[0]} others, {target.label} with {sizes[1]}, and nobody is in both circles"
+        f"{sizes[0]} {'other' if sizes[0] == 1 else 'others'}, {target.label} with {sizes[1]}, "
+        "and nobody is in both circles"
     )
     return NoPath(reason, near[0], near[1])
 

@@ -60,6 +60,21 @@ def process(*arguments: str, stdin: str | None = None) -> subprocess.CompletedPr
 # --- where a query comes from -------------------------------------------------------------------
 
 
+def test_a_file_in_place_of_a_query_is_told_apart(two_articles: Path) -> None:
+    done = process("query", "who-met.rq", "--store", str(two_articles))
+    assert done.returncode == 2
+    assert done.stderr == (
+        "kcgraph: who-met.rq is a file, not a query; ask it with --file who-met.rq\n"
+    )
+
+
+def test_nothing_on_standard_input_is_no_query(two_articles: Path) -> None:
+    done = process("query", "--store", str(two_articles), stdin=" \n")
+    assert done.returncode == 2
+    assert "standard input holds no query" in done.stderr
+    assert "--list" in done.stderr
+
+
 def test_inline(two_articles: Path) -> None:
     assert query(two_articles, PEOPLE).stdout.splitlines() == ["name", *FIVE]
 

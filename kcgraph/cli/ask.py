@@ -200,11 +200,18 @@ def _query_text(
     if file is not None:
         text = read_text(file)
     elif sparql is not None and sparql != "-":
+        if sparql.endswith((".rq", ".sparql")) and not sparql.split()[1:]:
+            raise InputError(f"{sparql} is a file, not a query; ask it with --file {sparql}")
         text = sparql
     elif sparql is None and sys.stdin.isatty():
         raise InputError("no query; give one as an argument, with --file or --name, or see --list")
     else:
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        if not text.strip():
+            raise InputError(
+                "standard input holds no query; give one as an argument, with --file or --name, "
+                "or see --list"
+            )
     return text, loose_query(text)
 
 

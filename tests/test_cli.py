@@ -40,6 +40,32 @@ def test_a_store_that_is_not_there_is_one_line_with_the_remedy(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told", "remedy"),
+    [
+        (["export", "--format", "wax"], "--format': 'wax' is not one of", "export --help"),
+        (["build"], "missing argument", "build --help"),
+        (["who", "Ann", "--colour"], "no such option: --colour", "who --help"),
+        (["info", "--store", "file"], "is a file", "info --help"),
+        (["bulid"], "no such command 'bulid'", "kcgraph --help"),
+    ],
+)
+def test_a_wrong_call_is_one_line_with_the_remedy(
+    arguments: list[str], told: str, remedy: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    done = run(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("kcgraph: ")
+    assert done.stderr.count("\n") == 1
+    assert told in done.stderr
+    assert done.stderr.endswith(f"{remedy}\n")
+
+
+def test_without_arguments_the_help_is_shown() -> None:
+    assert "demands" in run().stdout
+
+
 def test_ctrl_c_is_one_line_and_130() -> None:
     program = (
         "import os, signal, time, kcgraph.cli as cli\n"

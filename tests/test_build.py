@@ -354,7 +354,12 @@ def interrupted_build(store: Path, by: signal.Signals, after: int) -> int:
     """Stops a build of 200 articles when so many are read; how many it said it had stored."""
     arguments = [sys.executable, "-c", SLOW_BUILD, str(Path(__file__).parent), str(store)]
     with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        # a shell that starts the tests in the background has them ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout is not None
         done = 0

@@ -306,6 +306,15 @@ def test_why_there_is_none(pair: str, max_hops: int | None, reason: str) -> None
     assert reason in why_none(net, one, other, max_hops).reason
 
 
+def test_without_a_path_in_a_range_of_days_it_says_what_that_leaves_out(
+    two_articles: Path,
+) -> None:
+    asked = call(two_articles, "Lucas", "NAACP", "--since", "2020-06-01")
+    assert asked.exit_code == 1
+    assert asked.stderr.endswith("; --since and --until leave out what has no date\n")
+    assert "no date" not in call(two_articles, "Lucas", "NAACP", "--max-hops", "1").stderr
+
+
 def test_who_is_near_when_there_is_none() -> None:
     why = why_none(network("AB", "BC", "YZ"), who("A"), who("Z"))
     assert [r.label for r in why.near_source] == ["B", "C"]

@@ -422,7 +422,8 @@ def path(
     elif found.paths:
         print_text(_drawn(path_page(one, other, found.paths), format))
     if found.none:
-        typer.echo(f"kcgraph: {no_path_line(one, other, found.none)}", err=True)
+        undated = "; --since and --until leave out what has no date" if since or until else ""
+        typer.echo(f"kcgraph: {no_path_line(one, other, found.none)}{undated}", err=True)
         raise typer.Exit(1)
 
 

@@ -473,3 +473,13 @@ def test_info_tells_what_is_in_the_store(ten_articles: Path) -> None:
     assert told["counts"]["articles"] == 10
     assert told["outlets"]["AP"] == 1
     assert told["extractors"] == {"annotation": 10}
+
+
+def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path) -> None:
+    for end in ("json", "txt"):
+        source = GOLD / f"lucas-announces-changes.{end}"
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    done = CliRunner().invoke(
+        app, ["build", "--from-records", str(tmp_path), "--store", str(tmp_path / "store")]
+    )
+    assert "store: 1 article, 1 person, 4 organizations" in done.stdout

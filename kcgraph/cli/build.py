@@ -309,6 +309,11 @@ def _as_json(summary: Summary, built: dict[str, int]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
+def _counted(number: int, plural: str) -> str:
+    one = {"people": "person"}.get(plural, plural.removesuffix("s"))
+    return f"{number:,} {one if number == 1 else plural}"
+
+
 def _as_text(summary: Summary, built: dict[str, int], store: Path) -> str:
     numbers = {
         "new": len(summary.new),
@@ -319,10 +324,8 @@ def _as_text(summary: Summary, built: dict[str, int], store: Path) -> str:
     }
     said = ", ".join(f"{number} {name}" for name, number in numbers.items() if number)
     names = ("articles", "people", "organizations", "groups", "issues", "positions", "events")
-    lines = [
-        f"articles: {said}",
-        f"{store}: " + ", ".join(f"{built[name]:,} {name}" for name in names),
-    ]
+    held = ", ".join(_counted(built[name], name) for name in names)
+    lines = [f"articles: {said}", f"{store}: {held}"]
     if summary.dropped:
         why = ", ".join(f"{reason} ({n})" for reason, n in sorted(summary.dropped.items()))
         lines.append(f"left out, since the article does not say it: {why}")

@@ -21,7 +21,9 @@ from kcgraph.extract.offline.types import (
     Reading,
     Tokens,
 )
-from kcgraph.model import Article, Position, StakeholderKind
+from kcgraph.extract.registry import offline_extractor
+from kcgraph.model import Article, Polarity, Position, StakeholderKind
+from kcgraph.resources import data_dir
 
 Read = Callable[..., list[Position]]
 
@@ -197,3 +199,19 @@ def test_any_text_gives_grounded_positions(read: Read, words: list[str]) -> None
         for position in read(text, {"mayor": "Dana Reyes"}, rules_only=rules_only):
             assert position.evidence_span is not None
             assert text[slice(*position.evidence_span)] == position.evidence
+
+
+def test_nobody_is_for_and_against_the_same_in_one_sentence() -> None:
+    """In each shipped article, paragraph by paragraph."""
+    extractor = offline_extractor(None)
+    for path in sorted((data_dir() / "articles").glob("*.txt")):
+        article = Article(id=path.stem, text=path.read_text(encoding="utf-8"))
+        (record,) = extractor.extract([article])
+        assert record.positions
+        stated: dict[tuple[int, str, str], Polarity] = {}
+        for position in record.positions:
+            assert position.evidence_span is not None
+            paragraph = article.text.count("\n", 0, position.evidence_span[0])
+            what = position.target.stakeholder or position.target.issue[0]
+            key = (paragraph, position.holder, what)
+            assert stated.setdefault(key, position.polarity) is position.polarity, key

@@ -8,13 +8,13 @@ The trees were trained on what the encoder says about articles that it has not s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kcgraph.extract.offline.encoder import Encoder, Layout
 from kcgraph.extract.offline.positions import anchors, holders, targets
-from kcgraph.extract.offline.positions.frames import LABELS
+from kcgraph.extract.offline.positions.frames import KIND, LABELS
 from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead, shares
 from kcgraph.extract.offline.positions.holders import Holder
 from kcgraph.extract.offline.positions.numbers import (
@@ -32,6 +32,7 @@ from kcgraph.extract.offline.positions.pairs import (
     word_codes,
 )
 from kcgraph.extract.offline.positions.scene import Scene
+from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.positions.targets import Node, Option
 
 if TYPE_CHECKING:
@@ -287,22 +288,29 @@ def decode(facts: Facts, found: list[Candidate], threshold: float) -> Iterator[C
     """The readings to tell, the best first.
 
     One target for each anchor, label and holder unless coordinated with it; no holder says the same
-    twice; no anchor both backs and rejects.
+    twice; no anchor both backs and rejects, nor a holder the same thing in one sentence.
     """
     s = facts.scene.syntax
     kept: list[Candidate] = []
     for c in sorted(found, key=lambda c: -c.score):
         if c.score < threshold:
             break
-        if all(_goes_with(s.first_conjunct, k, c) for k in kept):
+        if all(_goes_with(s, k, c) for k in kept):
             kept.append(c)
             yield c
 
 
-def _goes_with(first: Callable[[int], int], k: Candidate, c: Candidate) -> bool:
-    """Whether both readings can be told; `first` gives the first conjunct of a token."""
+def _goes_with(s: Syntax, k: Candidate, c: Candidate) -> bool:
+    """Whether both readings can be told."""
     a, b = k.proposal, c.proposal
     shared = set(k.holder.ids) & set(c.holder.ids)
+    if (
+        shared
+        and s.sentence[a.anchor] == s.sentence[b.anchor]
+        and KIND[LABELS[a.label]][1] is not KIND[LABELS[b.label]][1]
+        and same_label(k.option, c.option)
+    ):
+        return False  # nobody is for and against the same in one breath
     if a.anchor == b.anchor:
         if not shared and a.label == b.label:
             return False  # one holder (or joint holders) for one anchor
@@ -312,7 +320,9 @@ def _goes_with(first: Callable[[int], int], k: Candidate, c: Candidate) -> bool:
             and {LABELS[a.label], LABELS[b.label]} == {"stance+", "stance-"}
         ):
             return False
-        if a.label == b.label and first(k.option.token) != first(c.option.token):
+        if a.label == b.label and s.first_conjunct(k.option.token) != s.first_conjunct(
+            c.option.token
+        ):
             return False
         if a.label != b.label and same_label(k.option, c.option):
             return False

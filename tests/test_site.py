@@ -307,3 +307,11 @@ def test_failure_half_way_leaves_the_earlier_site(
         module.write_site(library, target, title="second", max_nodes=10)
     assert (target / "index.html").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_does_not_go_with_a_site_is_told(two_articles: Path, tmp_path: Path) -> None:
+    for more in (["out.html"], ["--issue", "body cameras"], ["--view", "demands"]):
+        done = run("render", *more, "--site", tmp_path / "site", "--store", two_articles)
+        assert done.returncode == 2
+        assert "only --title, --max-nodes and --store go with it" in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -103,7 +103,10 @@ def render(
     if site is not None:
         narrowed = issue or around or query or story or since or until or min_confidence
         if narrowed or out or png or svg or view != "network":
-            raise InputError("--site writes everything to a folder; give it --title or --max-nodes")
+            raise InputError(
+                "--site writes everything, to its folder: leave OUT and the other options away "
+                "(only --title, --max-nodes and --store go with it)"
+            )
         _write_site(site, store, title or _title(view, ()), max_nodes)
         return
     check_range(since, until)

@@ -74,7 +74,7 @@ def test_ctrl_c_is_one_line_and_130() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 130
-    assert done.stderr == "kcgraph: interrupted; what was stored is whole\n"
+    assert done.stderr == "kcgraph: interrupted; what was stored is whole; call again to go on\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -120,7 +120,9 @@ def test_ctrl_c_ends_all_processes_without_a_word_from_them(tmp_path: Path) -> N
         process.stdout.read()
         said = process.stderr.read()
     assert process.returncode == 130
-    assert said.splitlines() == ["kcgraph: interrupted; what was stored is whole"]
+    assert said.splitlines() == [
+        "kcgraph: interrupted; what was stored is whole; call again to go on"
+    ]
     for _ in range(600):  # multiprocessing's own tracker ends when it finds its parent gone
         try:
             os.killpg(process.pid, 0)

@@ -38,7 +38,7 @@ def main() -> None:
             _reader_left()
         raise
     except _Interrupted:
-        _say("kcgraph: interrupted; what was stored is whole")
+        _say("kcgraph: interrupted; what was stored is whole; call again to go on")
         sys.exit(130)
 
 

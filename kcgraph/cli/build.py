@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 _READING = "Reading"
 Date = Annotated[
     str | None,
-    typer.Option(help="Date of the articles (YYYY-MM-DD).", rich_help_panel=_READING),
+    typer.Option(
+        help="Date of the articles (YYYY-MM-DD), whatever they say themselves.",
+        rich_help_panel=_READING,
+    ),
 ]
 Publisher = Annotated[
     str | None, typer.Option(help="Who published the articles.", rich_help_panel=_READING)

@@ -150,11 +150,6 @@ def wording_row(
     ]
 
 
-_POS = {"NOUN": 1, "PROPN": 2, "VERB": 3, "AUX": 4, "NUM": 5, "PRON": 6, "ADJ": 7}
-_ROUTES = {"here": 0, "before": 1, "topic": 2}
-_ANCHOR_POS = {"VERB": 1, "NOUN": 2, "ADJ": 3, "AUX": 4, "ADP": 5, "ADV": 6, "SCONJ": 5, "PROPN": 7}
-
-
 def acceptance_rows(
     facts: Facts, p: Proposal, near: list[Proposal], elsewhere: Elsewhere
 ) -> Iterator[tuple[Holder, Option, Node, list[float]]]:

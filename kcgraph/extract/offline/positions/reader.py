@@ -121,9 +121,7 @@ def windows(scene: Scene, encoder: Encoder) -> Layout:
     return encoder.layout(words, s.sentences, [s.paragraph[start] for start, _ in s.sentences])
 
 
-def propose(
-    facts: Facts, words: Array, stages: Stages, wording: Trees, least: float = LEAST_ANCHOR
-) -> list[Proposal]:
+def propose(facts: Facts, words: Array, stages: Stages, wording: Trees) -> list[Proposal]:
     """Anchors under each label that is likely enough, with the best of their holders and targets.
 
     `words` has the vector of every token.
@@ -139,7 +137,7 @@ def propose(
     what: list[list[Node]] = []
     codes = [anchor_codes(scene, i) for i in places]
     for anchor, odds in zip(places, stages.anchor.odds(words[places], codes).tolist(), strict=True):
-        labels = [n for n, p in enumerate(odds) if p >= least]
+        labels = [n for n, p in enumerate(odds) if p >= LEAST_ANCHOR]
         if not labels:
             continue
         found = holders.candidates(scene, anchor)

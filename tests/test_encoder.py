@@ -103,6 +103,22 @@ def test_a_word_has_a_vector_and_neighbours_count() -> None:
     assert np.allclose(one, vectors("the", "river", "bank"))
 
 
+def test_wanted_words_get_the_vectors_that_all_get() -> None:
+    reader = encoder.load()
+    assert reader is not None
+    words = ["The", "council", "rejected", "the", None, "plan", "."] * 60  # several windows
+    windows = reader.layout(
+        words, [Tokens(n, n + 7) for n in range(0, len(words), 7)], list(range(60))
+    )
+    codes = np.zeros((len(words), len(WORD_CODES)), dtype=np.int64)
+    every = reader.vectors(windows, codes)
+    wanted = [1, 2, 5, 200, 411]
+    some = reader.vectors(windows, codes, wanted)
+    assert np.allclose(some[wanted], every[wanted], atol=1e-4)
+    assert not np.delete(some, wanted, axis=0).any()
+    assert not reader.vectors(windows, codes, []).any()
+
+
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / network.FILE).write_bytes(b"no network")
     (tmp_path / network.VOCABULARY).write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n")

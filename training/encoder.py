@@ -41,6 +41,7 @@ LAYERS = 3
 VECTOR, HEADS, INNER = 384, 12, 1536
 HIDDEN = 96  # of the heads of pairs
 DROP = 0.1
+MICROSOFT = "com.microsoft"  # the domain of ONNX Runtime's own operators
 RATE, HEAD_RATE = 2e-4, 1e-3
 EPOCHS = 4
 WINDOWS = 24  # in one step
@@ -547,7 +548,10 @@ def export(folder: Path, params: Params, vocabulary: Sequence[str]) -> None:
 
 
 class _Graph:
-    """The network in the operators of ONNX, opset 20."""
+    """The network in the operators of ONNX, opset 20, and in those of ONNX Runtime.
+
+    The last layer is worked out for the pieces `wanted` only: their places in the window.
+    """
 
     def __init__(self, params: Params) -> None:
         self.nodes: list[Any] = []
@@ -571,40 +575,42 @@ class _Graph:
             "DequantizeLinear", self.keep(small, np.int8), self.keep(scale.ravel()), axis=axis
         )
 
-    def do(self, operator: str, *inputs: str, **options: Any) -> str:
+    def do(self, operator: str, *inputs: str, domain: str = "", **options: Any) -> str:
         """An operation; the name of its result."""
         from onnx import helper
 
         name = f"t{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], **options))
+        node = helper.make_node(operator, list(inputs), [name], domain=domain, **options)
+        self.nodes.append(node)
         return name
 
-    def dense(self, x: str, weights: np.ndarray, bias: np.ndarray) -> str:
-        return self.do("Add", self.do("MatMul", x, self.weights(weights, 1)), self.keep(bias))
+    def fused(self, operator: str, *inputs: str, **options: Any) -> str:
+        """One of ONNX Runtime's own operations, which do several steps in one."""
+        return self.do(operator, *inputs, domain=MICROSOFT, **options)
 
-    def norm(self, x: str, gain: np.ndarray, bias: np.ndarray) -> str:
-        named = self.keep(gain), self.keep(bias)
-        return self.do("LayerNormalization", x, *named, axis=-1, epsilon=1e-12)
+    def times(self, x: str, weights: np.ndarray) -> str:
+        return self.do("MatMul", x, self.weights(weights, 1))
 
-    def pick(self, x: str, number: int, axis: int) -> str:
-        return self.do("Gather", x, self.keep(number, np.int64), axis=axis)
+    def norm(self, x: str, change: str, *values: np.ndarray) -> str:
+        """Adds the change and its bias to `x`; `values` are gain, bias and that bias."""
+        kept = map(self.keep, values)
+        return self.fused("SkipLayerNormalization", x, change, *kept, epsilon=1e-12)
 
-    def layer(self, x: str, hidden: str, layer: Params) -> str:
-        width = VECTOR // HEADS
-        qkv = self.dense(x, layer["qkv"], layer["qkv_bias"])
-        qkv = self.do("Reshape", qkv, self.keep([0, 0, 3, HEADS, width], np.int64))
-        qkv = self.do("Transpose", qkv, perm=[2, 0, 3, 1, 4])
-        q, k, v = (self.pick(qkv, n, 0) for n in range(3))
-        q = self.do("Mul", q, self.keep(width**-0.5))
-        weights = self.do("MatMul", q, self.do("Transpose", k, perm=[0, 1, 3, 2]))
-        weights = self.do("Softmax", self.do("Add", weights, hidden), axis=-1)
-        mixed = self.do("Transpose", self.do("MatMul", weights, v), perm=[0, 2, 1, 3])
-        mixed = self.do("Reshape", mixed, self.keep([0, 0, VECTOR], np.int64))
-        mixed = self.dense(mixed, layer["out"], layer["out_bias"])
-        x = self.norm(self.do("Add", x, mixed), layer["norm1"], layer["norm1_bias"])
-        inner = self.do("Gelu", self.dense(x, layer["up"], layer["up_bias"]), approximate="tanh")
-        inner = self.dense(inner, layer["down"], layer["down_bias"])
-        return self.norm(self.do("Add", x, inner), layer["norm2"], layer["norm2_bias"])
+    def layer(self, x: str, known: str, layer: Params, wanted: str | None) -> str:
+        """One layer over the pieces `x` of which `known` is 1, for the places `wanted` or all."""
+        queries, *others = np.split(layer["qkv"], 3, axis=1)
+        k, v = (self.times(x, weights) for weights in others)
+        if wanted:
+            x = self.do("GatherND", x, wanted, batch_dims=1)
+        bias = self.keep(layer["qkv_bias"])
+        inputs = (self.times(x, queries), k, v, bias, known)
+        mixed = self.fused("MultiHeadAttention", *inputs, num_heads=HEADS)
+        mixed = self.times(mixed, layer["out"])
+        x = self.norm(x, mixed, layer["norm1"], layer["norm1_bias"], layer["out_bias"])
+        inner = self.times(x, layer["up"])
+        inner = self.fused("FastGelu", inner, self.keep(layer["up_bias"]))
+        inner = self.times(inner, layer["down"])
+        return self.norm(x, inner, layer["norm2"], layer["norm2_bias"], layer["down_bias"])
 
     def model(self) -> Any:
         from onnx import TensorProto, checker, helper
@@ -616,14 +622,19 @@ class _Graph:
         x = self.do("Add", x, self.do("Slice", self.keep(encoder["place"]), first, length, first))
         for n, table in enumerate(self.params["extra"]):
             silent = np.vstack([table, np.zeros_like(table[:1])])  # a last code says nothing
-            own = self.do("Gather", self.keep(silent), self.pick("codes", n, 2))
+            own = self.do(
+                "Gather",
+                self.keep(silent),
+                self.do("Gather", "codes", self.keep(n, np.int64), axis=2),
+            )
             x = self.do("Add", x, own)
-        x = self.norm(x, encoder["norm"], encoder["norm_bias"])
+        named = self.keep(encoder["norm"]), self.keep(encoder["norm_bias"])
+        x = self.do("LayerNormalization", x, *named, axis=-1, epsilon=1e-12)
         empty = self.do("Equal", "ids", self.keep(0, np.int64))
-        hidden = self.do("Where", empty, self.keep(-1e4), self.keep(0.0))
-        hidden = self.do("Unsqueeze", hidden, self.keep([1, 2], np.int64))
+        known = self.do("Cast", self.do("Not", empty), to=TensorProto.INT32)
         for layer in encoder["layers"]:
-            x = self.layer(x, hidden, layer)
+            last = layer is encoder["layers"][-1]
+            x = self.layer(x, known, layer, "wanted" if last else None)
         graph = helper.make_graph(
             self.nodes,
             "encoder",
@@ -632,11 +643,13 @@ class _Graph:
                 helper.make_tensor_value_info(
                     "codes", TensorProto.INT64, ["windows", "pieces", len(WORD_CODES)]
                 ),
+                helper.make_tensor_value_info("wanted", TensorProto.INT64, ["windows", "some", 1]),
             ],
-            [helper.make_tensor_value_info(x, TensorProto.FLOAT, ["windows", "pieces", VECTOR])],
+            [helper.make_tensor_value_info(x, TensorProto.FLOAT, ["windows", "some", VECTOR])],
             self.stored,
         )
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)])
+        versions = [helper.make_opsetid("", 20), helper.make_opsetid(MICROSOFT, 1)]
+        model = helper.make_model(graph, opset_imports=versions)
         model.ir_version = 9
         checker.check_model(model)
         return model

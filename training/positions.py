@@ -412,7 +412,7 @@ def read_unseen(
         case.fold = case.example.number % FOLDS
     align(cases)
     folds = [school.stages([c for c in cases if c.fold != k], f"fold{k}") for k in range(FOLDS)]
-    words = {id(c): reader.vectors(c.scene, folds[c.fold].encoder) for c in cases}
+    words = {id(c): reader.vectors(reader.Facts(c.scene), folds[c.fold].encoder) for c in cases}
     log("encoders")
     wordings = [
         train_wording([c for c in cases if c.fold != k], words, folds) for k in range(FOLDS)

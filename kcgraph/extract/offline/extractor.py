@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
@@ -16,15 +19,17 @@ from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast
 from kcgraph.extract.offline.events import read_events
 from kcgraph.extract.offline.parses import Parses
-from kcgraph.extract.offline.positions import read_positions
+from kcgraph.extract.offline.positions import PositionPlan, Vectors, plan_positions
 from kcgraph.extract.offline.record import attributions_of
 from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.stakeholders import concerning, select_stakeholders
+from kcgraph.extract.offline.types import Cast, Linked
 from kcgraph.extract.protocol import Unread
 from kcgraph.model import Article, Extraction
 
 # Counts up with every change of rules or models that changes records, so that stores notice.
 REVISION = 2
+_AHEAD = 1  # articles that are parsed while another waits for the encoder
 
 
 class OfflineExtractor:
@@ -42,14 +47,39 @@ class OfflineExtractor:
         )
 
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction | Unread]:
-        """One grounded record per article, in order; an article that trips us up is `Unread`."""
-        for article in articles:
-            yield self._one(article)
+        """One grounded record per article, in order; an article that trips us up is `Unread`.
 
-    def _one(self, article: Article) -> Extraction | Unread:
+        One article is read ahead: the encoder works in a thread of its own, without holding up
+        Python, while the next article is parsed.
+        """
+        with ThreadPoolExecutor(1, "encoder") as encoder:
+            ahead: deque[tuple[Article, _Begun | Exception]] = deque()
+            for article in articles:
+                ahead.append((article, self._begin(article, encoder)))
+                if len(ahead) > _AHEAD:
+                    yield self._finish(*ahead.popleft())
+            while ahead:
+                yield self._finish(*ahead.popleft())
+
+    def _begin(self, article: Article, encoder: Executor) -> _Begun | Exception:
+        """All that comes before the encoder, or what went wrong; the encoder is set to work."""
         try:
             with nlp.one_thread():
-                return self.read(article, self._parse(article))
+                doc = self._parse(article)
+                readings = read_attributions(doc)
+                cast = build_cast(doc, readings, article)
+                links = link_sources(doc, readings, cast)
+                plan = plan_positions(doc, cast, links)
+                return _Begun(doc, cast, links, plan, encoder.submit(plan.encode))
+        except Exception as error:  # told in its turn
+            return error
+
+    def _finish(self, article: Article, begun: _Begun | Exception) -> Extraction | Unread:
+        try:
+            if isinstance(begun, Exception):
+                raise begun
+            with nlp.one_thread():
+                return self._record(article, begun)
         except KcgraphError:
             raise
         except Exception as error:  # whatever is wrong with one article, the others are read
@@ -61,13 +91,10 @@ class OfflineExtractor:
             return self._parses.parse(article)
         return nlp.parse(article, self._nlp)
 
-    def read(self, article: Article, doc: Doc) -> Extraction:
-        """The record of an article that is already parsed."""
-        readings = read_attributions(doc)
-        cast = build_cast(doc, readings, article)
-        links = link_sources(doc, readings, cast)
-        positions = read_positions(doc, cast, links, article)
+    def _record(self, article: Article, begun: _Begun) -> Extraction:
+        doc, cast, links = begun.doc, begun.cast, begun.links
         events = read_events(doc, cast, links, article)
+        positions = begun.plan.read(begun.vectors.result(), article)
         stakeholders = select_stakeholders(cast, links, positions, events, doc, article)
         links, positions, events = concerning(stakeholders, links, positions, events)
         return ground(
@@ -82,3 +109,14 @@ class OfflineExtractor:
                 extractor=self.name,
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An article that waits for the encoder."""
+
+    doc: Doc
+    cast: Cast
+    links: list[Linked]
+    plan: PositionPlan
+    vectors: Future[Vectors | None]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kcgraph.errors import WorkError
 from kcgraph.extract.offline.encoder.pieces import END, START, Pieces
-from kcgraph.extract.offline.encoder.windows import Layout, layout
+from kcgraph.extract.offline.encoder.windows import SIZE, Layout, layout
 from kcgraph.extract.offline.types import Tokens
 from kcgraph.resources import data_dir
 
@@ -28,6 +28,7 @@ class Encoder:
 
     def __init__(self, session: Any, pieces: Pieces) -> None:
         self._session, self._pieces = session, pieces
+        self._width: int = session.get_outputs()[0].shape[-1]
 
     def layout(
         self, words: Sequence[str | None], sentences: Sequence[Tokens], paragraphs: Sequence[int]
@@ -42,26 +43,45 @@ class Encoder:
             known.numbers[END],
         )
 
-    def vectors(self, windows: Layout, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        """One vector a word; `codes` (words, kinds of code) says what else is known of each."""
+    def vectors(
+        self,
+        windows: Layout,
+        codes: npt.NDArray[np.int64],
+        wanted: Sequence[int] | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """One vector a word; `codes` (words, kinds of code) says what else is known of each.
+
+        `wanted` are the words that will be looked at, in text order: the last layer is worked out
+        for them alone, the vectors of others are zero. None wants all.
+        """
         import numpy as np
 
+        chosen = np.zeros((len(codes), self._width), dtype=np.float32)
+        words = np.arange(len(codes)) if wanted is None else np.array(wanted, dtype=np.int64)
+        if not len(words):
+            return chosen
+        window, piece = np.divmod(windows.places[words], SIZE)
+        counts = np.bincount(window, minlength=len(windows.numbers))
+        column = np.arange(len(words)) - (np.cumsum(counts) - counts)[window]
+        places = np.zeros((len(counts), max(counts), 1), dtype=np.int64)
+        places[window, column, 0] = piece
+        found = np.zeros((*places.shape[:2], self._width), dtype=np.float32)
         spread = np.where(windows.owners[..., None] >= 0, codes[windows.owners], 0)
         lengths = -(-(windows.numbers > 0).sum(axis=1) // _STEP) * _STEP
-        found: npt.NDArray[np.float32] | None = None
         for length in np.unique(lengths).tolist():
-            alike = np.flatnonzero(lengths == length)
+            alike = np.flatnonzero((lengths == length) & (counts > 0))
             for n in range(0, len(alike), _AT_ONCE):
                 rows = alike[n : n + _AT_ONCE]
-                part = self._session.run(
+                most = counts[rows].max()
+                found[rows, :most] = self._session.run(
                     None,
-                    {"ids": windows.numbers[rows, :length], "codes": spread[rows, :length]},
+                    {
+                        "ids": windows.numbers[rows, :length],
+                        "codes": spread[rows, :length],
+                        "wanted": places[rows, :most],
+                    },
                 )[0]
-                if found is None:
-                    found = np.zeros((*windows.numbers.shape, part.shape[-1]), dtype=np.float32)
-                found[rows, :length] = part
-        assert found is not None  # there is at least one window
-        chosen: npt.NDArray[np.float32] = found.reshape(-1, found.shape[-1])[windows.places]
+        chosen[words] = found[window, column]
         return chosen
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from kcgraph.extract.offline.positions import phrases, reader, rules, store, targets
 from kcgraph.extract.offline.positions.frames import KIND, LABELS
+from kcgraph.extract.offline.positions.heads import Array as Vectors
 from kcgraph.extract.offline.positions.passages import addressees, passage
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.types import Cast, Linked, chars
 from kcgraph.model import Article, Position, PositionKind, Target
 
-__all__ = ["read_positions"]
+__all__ = ["PositionPlan", "Vectors", "plan_positions", "read_positions"]
 
 _RULE_CONFIDENCE = 0.35  # share of rule readings that were right on the training articles
 
@@ -26,14 +28,43 @@ def read_positions(
     They come from the model that ships with the package, from rules if it is not there or if
     `rules_only`. Raises WorkError if the model's file is damaged.
     """
+    plan = plan_positions(doc, cast, links, rules_only=rules_only)
+    return plan.read(plan.encode(), article)
+
+
+def plan_positions(
+    doc: Doc, cast: Cast, links: Sequence[Linked], *, rules_only: bool = False
+) -> PositionPlan:
+    """The same in two steps, of which the first, `encode`, can be done in another thread."""
     scene = Scene(doc, cast, links)
     model = None if rules_only else store.load()
-    found = _learned(scene, model, article) if model else _ruled(scene, article)
-    return sorted(found, key=lambda p: p.evidence_span or (0, 0))
+    return PositionPlan(scene, reader.plan(scene, model) if model else None)
 
 
-def _learned(scene: Scene, model: reader.Model, article: Article) -> Iterator[Position]:
-    for c in reader.read(scene, model):
+@dataclass(frozen=True, slots=True)
+class PositionPlan:
+    """An article whose positions are about to be read."""
+
+    scene: Scene
+    learned: reader.Plan | None
+
+    def encode(self) -> Vectors | None:
+        """What the encoder says, the slow part; hardly any of it is in Python."""
+        return self.learned.encode() if self.learned else None
+
+    def read(self, vectors: Vectors | None, article: Article) -> list[Position]:
+        """The positions in text order; `vectors` is what `encode` gave."""
+        if self.learned and vectors is not None:
+            found = _learned(self.scene, self.learned, vectors, article)
+        else:
+            found = _ruled(self.scene, article)
+        return sorted(found, key=lambda p: p.evidence_span or (0, 0))
+
+
+def _learned(
+    scene: Scene, plan: reader.Plan, vectors: Vectors, article: Article
+) -> Iterator[Position]:
+    for c in plan.read(vectors):
         others = (*c.option.tokens, *([] if c.holder.token is None else [c.holder.token]))
         yield from _positions(
             scene,
@@ -43,7 +74,7 @@ def _learned(scene: Scene, model: reader.Model, article: Article) -> Iterator[Po
             c.holder.ids,
             _target(scene, c),
             others,
-            round(model.confidence(c.score), 3),
+            round(plan.model.confidence(c.score), 3),
         )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kcgraph.extract.offline.positions import targets
+from kcgraph.extract.offline.positions import anchors, targets
 from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.holders import Holder
 from kcgraph.extract.offline.positions.rules import verdict
@@ -32,6 +32,7 @@ class Facts:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        self.candidates = anchors.candidates(scene.syntax)
         self.topics: list[Topic] = targets.topics(scene)
         self.lemmas = Counter(scene.syntax.lemma)
         self.words = Counter(scene.syntax.lower)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kcgraph.extract.offline.encoder import Encoder, Layout
-from kcgraph.extract.offline.positions import anchors, holders, targets
+from kcgraph.extract.offline.positions import holders, targets
 from kcgraph.extract.offline.positions.frames import KIND, LABELS
 from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead, shares
 from kcgraph.extract.offline.positions.holders import Holder
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from kcgraph.extract.offline.positions.heads import Array
 
+_TARGETS = frozenset({"NOUN", "PROPN", "VERB", "NUM"})
 LEAST_ANCHOR = 0.12  # probability of a label below which an anchor is not looked at under it
 MOST_HOLDERS = 3
 MOST_NODES = 5
@@ -103,15 +104,68 @@ class Candidate:
     score: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An article about to be read: what is known of it, and what the encoder is asked."""
+
+    model: Model
+    facts: Facts
+    windows: Layout
+    codes: npt.NDArray[np.int64]
+    looked_at: list[int]
+
+    def encode(self) -> Array:
+        """The encoder's vectors of the tokens that are looked at, zeros for the others."""
+        return self.model.stages.encoder.vectors(self.windows, self.codes, self.looked_at)
+
+    def read(self, words: Array) -> list[Candidate]:
+        """The article's readings, best first; `words` is what `encode` gave."""
+        import numpy as np
+
+        proposals = propose(self.facts, words, self.model.stages, self.model.wording)
+        found, rows = complete(self.facts, proposals)
+        if not found:
+            return []
+        scores = self.model.acceptance.predict(np.array(rows, dtype=np.float32)).tolist()
+        for c, score in zip(found, scores, strict=True):
+            c.score = score
+        return list(decode(self.facts, found, self.model.threshold))
+
+
+def plan(scene: Scene, model: Model) -> Plan:
+    """What there is to do for the article's positions."""
+    facts = Facts(scene)
+    encoder = model.stages.encoder
+    return Plan(model, facts, windows(scene, encoder), codes(facts), looked_at(facts))
+
+
+def read(scene: Scene, model: Model) -> list[Candidate]:
+    """The article's readings, best first."""
+    article = plan(scene, model)
+    return article.read(article.encode())
+
+
 # --- the stages in turn -----------------------------------------------------------------------
 
 
-def vectors(scene: Scene, encoder: Encoder) -> Array:
-    """The encoder's vector of every token of the article."""
+def codes(facts: Facts) -> npt.NDArray[np.int64]:
+    """What the encoder is told about each token beside the word."""
     import numpy as np
 
-    codes = np.array(word_codes(scene, anchors.candidates(scene.syntax)), dtype=np.int64)
-    return encoder.vectors(windows(scene, encoder), codes)
+    return np.array(word_codes(facts.scene, facts.candidates), dtype=np.int64)
+
+
+def looked_at(facts: Facts) -> list[int]:
+    """Tokens whose vectors `propose` may look at."""
+    s = facts.scene.syntax
+    subjects = {s.subject(i) for i in facts.candidates}
+    chosen = {*facts.candidates, *facts.scene.at, *subjects}
+    return [i for i in range(s.size) if i in chosen or s.pos[i] in _TARGETS]
+
+
+def vectors(facts: Facts, encoder: Encoder) -> Array:
+    """The encoder's vectors of the tokens that are looked at."""
+    return encoder.vectors(windows(facts.scene, encoder), codes(facts), looked_at(facts))
 
 
 def windows(scene: Scene, encoder: Encoder) -> Layout:
@@ -129,14 +183,14 @@ def propose(facts: Facts, words: Array, stages: Stages, wording: Trees) -> list[
     import numpy as np
 
     scene = facts.scene
-    places = anchors.candidates(scene.syntax)
+    places = facts.candidates
     if not places:
         return []
     proposals: list[Proposal] = []
     who: list[list[Holder]] = []
     what: list[list[Node]] = []
-    codes = [anchor_codes(scene, i) for i in places]
-    for anchor, odds in zip(places, stages.anchor.odds(words[places], codes).tolist(), strict=True):
+    said = [anchor_codes(scene, i) for i in places]
+    for anchor, odds in zip(places, stages.anchor.odds(words[places], said).tolist(), strict=True):
         labels = [n for n, p in enumerate(odds) if p >= LEAST_ANCHOR]
         if not labels:
             continue
@@ -327,20 +381,3 @@ def _goes_with(s: Syntax, k: Candidate, c: Candidate) -> bool:
     if shared and a.label == b.label:
         return not same_label(k.option, c.option)
     return True
-
-
-def read(scene: Scene, model: Model) -> list[Candidate]:
-    """The article's readings, best first."""
-    import numpy as np
-
-    if not scene.syntax.size:
-        return []
-    facts = Facts(scene)
-    words = vectors(scene, model.stages.encoder)
-    found, rows = complete(facts, propose(facts, words, model.stages, model.wording))
-    if not found:
-        return []
-    scores = model.acceptance.predict(np.array(rows, dtype=np.float32)).tolist()
-    for c, score in zip(found, scores, strict=True):
-        c.score = score
-    return list(decode(facts, found, model.threshold))

@@ -86,13 +86,15 @@ def add_pages(app: FastAPI, sites: Sites, pool: Pool) -> None:
     @app.get("/feed.xml", summary="Demands and answers as RSS", response_class=Response)
     def rss(request: Request) -> Response:
         site = sites.get()
-        content = feeds.rss(site.library, root_url(request), app.title)
+        content = feeds.rss(site.library, site.pages.addresses, app.title, root=root_url(request))
         return Response(content, media_type="application/rss+xml")
 
     @app.get("/feed.json", summary="Demands and answers as JSON Feed", response_class=Response)
     def json_feed(request: Request) -> Response:
         site = sites.get()
-        content = feeds.json_feed(site.library, root_url(request), app.title)
+        content = feeds.json_feed(
+            site.library, site.pages.addresses, app.title, root=root_url(request)
+        )
         return Response(content, media_type="application/feed+json")
 
     @app.get("/assets/{name}", include_in_schema=False)

@@ -9,22 +9,25 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from kcgraph.render.page import plain
-from kcgraph.site.addresses import Addresses
+from kcgraph.site.addresses import INDEX, Addresses
 from kcgraph.site.library import Library, News
 
 MOST = 100
 
 
-def rss(library: Library, root: str, title: str) -> bytes:
-    """RSS 2.0 (https://www.rssboard.org/rss-specification); `root` is the URL of the site."""
+def rss(library: Library, addresses: Addresses, title: str, *, root: str = "") -> bytes:
+    """RSS 2.0 (https://www.rssboard.org/rss-specification).
+
+    `root` is the URL of the site; without it links are relative to the feed, which lies there.
+    """
     feed = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(feed, "channel")
-    for name, text in (("title", title), ("link", root), ("description", _ABOUT)):
+    for name, text in (("title", title), ("link", _home(addresses, root)), ("description", _ABOUT)):
         ET.SubElement(channel, name).text = plain(text)
     for news in library.news[:MOST]:
         item = ET.SubElement(channel, "item")
         ET.SubElement(item, "title").text = _title(news)
-        ET.SubElement(item, "link").text = _link(library, news, root)
+        ET.SubElement(item, "link").text = _link(addresses, news, root)
         ET.SubElement(item, "guid", {"isPermaLink": "false"}).text = news.claim.iri
         ET.SubElement(item, "description").text = _words(news)
         moment = _moment(news)
@@ -33,14 +36,14 @@ def rss(library: Library, root: str, title: str) -> bytes:
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
-def json_feed(library: Library, root: str, title: str) -> bytes:
-    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+def json_feed(library: Library, addresses: Addresses, title: str, *, root: str = "") -> bytes:
+    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), `root` as in `rss`."""
     items = []
     for news in library.news[:MOST]:
         moment = _moment(news)
         item: dict[str, Any] = {
             "id": news.claim.iri,
-            "url": _link(library, news, root),
+            "url": _link(addresses, news, root),
             "title": _title(news),
             "content_text": _words(news),
             "tags": [news.kind],
@@ -52,7 +55,7 @@ def json_feed(library: Library, root: str, title: str) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": plain(title),
         "description": _ABOUT,
-        "home_page_url": root,
+        "home_page_url": _home(addresses, root),
         "feed_url": f"{root}feed.json",
         "items": items,
     }
@@ -71,9 +74,14 @@ def _words(news: News) -> str:
     return plain(" … ".join(f"“{p.sentence}” ({p.where})" for p in news.claim.evidence))
 
 
-def _link(library: Library, news: News, root: str) -> str:
+def _home(addresses: Addresses, root: str) -> str:
+    return root + addresses.link("", INDEX)
+
+
+def _link(addresses: Addresses, news: News, root: str) -> str:
     demand = news.demand
-    return root + Addresses(library.base).of_demand(demand.holder.iri, demand.issue.iri)
+    page = addresses.of_demand(demand.holder.iri, demand.issue.iri)
+    return root + addresses.file(page)
 
 
 def _moment(news: News) -> datetime | None:

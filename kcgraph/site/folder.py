@@ -13,6 +13,7 @@ from kcgraph.errors import InputError, WorkError
 from kcgraph.render.gather import gather
 from kcgraph.render.page import render_page
 from kcgraph.render.picture import narrow
+from kcgraph.site import feeds
 from kcgraph.site.addresses import INDEX, Addresses
 from kcgraph.site.library import Library
 from kcgraph.site.pages import LISTS, Offer, Pages
@@ -24,7 +25,7 @@ _LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: numbers of pages (the picture included) and of bytes."""
+    """What was written: numbers of pages (the picture included, feeds not) and of bytes."""
 
     pages: int
     size: int
@@ -81,7 +82,7 @@ def site_files(
 ) -> Iterator[tuple[str, Callable[[], str]]]:
     """The files of a site: name below its root, and what makes its content."""
     addresses = Addresses(library.base, suffix=".html")
-    pages = Pages(library, addresses, title=title, offer=Offer())
+    pages = Pages(library, addresses, title=title, offer=Offer(feeds=True))
 
     def file(page: str, make: Callable[[], str | None]) -> tuple[str, Callable[[], str]]:
         return addresses.file(page), lambda: make() or ""
@@ -98,6 +99,8 @@ def site_files(
         yield file(page, lambda demand=demand: pages.demand(demand))  # type: ignore[misc]
     yield file("search", lambda: pages.search(None))
     yield file("network", pages.network)
+    yield "feed.xml", lambda: feeds.rss(library, addresses, title).decode()
+    yield "feed.json", lambda: feeds.json_feed(library, addresses, title).decode()
     yield (
         "picture.html",
         lambda: render_page(narrow(gather(library.store, title), max_nodes=max_nodes)),
@@ -115,7 +118,7 @@ def _write_all(folder: Path, files: Iterator[tuple[str, Callable[[], str]]]) -> 
         size += len(content)
     listing = {"made-by": "kcgraph render --site", "files": sorted(names)}
     (folder / MANIFEST).write_text(json.dumps(listing, indent=0) + "\n", encoding="utf-8")
-    return Written(len(names), size)
+    return Written(sum(name.endswith(".html") for name in names), size)
 
 
 def _swap(made: Path, path: Path) -> None:

@@ -29,10 +29,17 @@ _CLASSES = {
     "events": "kc:Event",
 }
 
+_BOARD = """SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?holder ?target {
+  ?demand a kc:Demand ; kc:holder ?holder ; kc:target ?target } }"""
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """`counts` by kind of thing; `outlets` with their numbers of articles, most first.
+
+    Attributions, positions (demands and so on) and events are counted in each article that tells
+    them. `board` is how many demands the demand board has: what somebody demands on an issue, in
+    however many articles, is one there.
 
     `first` and `last` are the earliest and latest date of an article, None if none has one;
     `pending` articles are read but not in the graph yet, since a build was interrupted.
@@ -41,6 +48,7 @@ class Contents:
     format: int
     base: str
     counts: dict[str, int]
+    board: int
     quads: int
     first: str | None
     last: str | None
@@ -73,6 +81,7 @@ def contents(path: Path) -> Contents:
         format=found.format,
         base=found.base,
         counts=built,
+        board=_solutions(graph, _BOARD),
         quads=len(graph),
         first=dates[0] if dates else None,
         last=dates[-1] if dates else None,
@@ -85,11 +94,12 @@ def contents(path: Path) -> Contents:
 
 
 def _count(graph: Store, pattern: str) -> int:
-    rows = graph.query(
-        f"SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ {pattern} }}",
-        prefixes=PREFIXES,
-        use_default_graph_as_union=True,
-    )
+    return _solutions(graph, f"SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ {pattern} }}")
+
+
+def _solutions(graph: Store, query: str) -> int:
+    """The count `?n` that `query` gives."""
+    rows = graph.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
     (row,) = cast("QuerySolutions", rows)
     return int(cast("Literal", row["n"]).value)
 

@@ -110,7 +110,7 @@ def test_of_a_large_picture_everything_is_drawn_or_folded_into_what_is_near():
 def story(tmp_path: Path, text: str, picture: Picture | None = None):
     file = tmp_path / "story.yaml"
     file.write_text(text, encoding="utf-8")
-    return read_story(file, picture or dispute())
+    return read_story(file, picture or dispute()).steps
 
 
 def test_story_finds_names_and_ties_forgivingly(tmp_path):
@@ -198,6 +198,11 @@ def test_command_tells_a_story_and_shows_a_view(store, tmp_path):  # noqa: F811
     assert result.exit_code == 0, result.output
     data = island(out.read_text("utf-8"))
     assert data["opens"] == "story=1" and len(data["story"][0]["edges"]) >= 1
+    steps.write_text("{title: How it was kept, steps: [{title: Look}]}", encoding="utf-8")
+    run(out, "--store", store, "--story", steps)
+    assert "<h1><bdi>How it was kept</bdi></h1>" in out.read_text("utf-8")
+    run(out, "--store", store, "--story", steps, "--title", "Ours")
+    assert "<h1><bdi>Ours</bdi></h1>" in out.read_text("utf-8")
     for view in ("demands", "timeline", "congruence"):
         assert run(out, "--store", store, "--view", view).exit_code == 0
     missing = run(out, "--store", store, "--story", tmp_path / "none.yaml")
@@ -240,8 +245,9 @@ def test_a_wrong_query_is_named(store, tmp_path, text):  # noqa: F811
 
 def test_command_keeps_dates(store, tmp_path):  # noqa: F811
     out = tmp_path / "out.html"
-    assert run(out, "--store", store, "--since", "2124-01-01").exit_code == 0
-    assert island(out.read_text("utf-8"))["edges"] == []
+    assert run(out, "--store", store, "--since", "2000-01-01").exit_code == 0
+    assert island(out.read_text("utf-8"))["edges"]
+    assert run(out, "--store", store, "--since", "2124-01-01").exit_code == 1
     wrong = run(out, "--store", store, "--since", "yesterday")
     assert isinstance(wrong.exception, InputError)
 

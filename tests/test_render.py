@@ -543,6 +543,44 @@ def test_wrong_calls_write_nothing(store, tmp_path, arguments):
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--since", "2031-01-01"),
+        ("--until", "1900-01-01", "--issue", "bridge"),
+        ("--min-confidence", "1", "--since", "2031-01-01"),
+        ("--view", "demands", "--until", "1900-01-01"),
+    ],
+)
+def test_where_nothing_fits_there_is_no_picture(store, tmp_path, arguments):
+    out = tmp_path / "picture.html"
+    result = run(out, "--store", store, *arguments)
+    assert result.exit_code == 1
+    assert "nothing to draw" in result.stderr and result.stderr.count("\n") == 1
+    assert all(word in result.stderr for word in arguments[::2])
+    assert not out.exists()
+
+
+def test_around_means_a_stakeholder_before_an_issue_that_has_the_word_in_it(tmp_path):
+    from toy import toy_record
+
+    text = """Ann Lee backs Lee.
+Bob Ray backs the Lee bridge.
+Bob Ray opposes ferries."""
+    article = Article("a", text, origin="a.txt")
+    path = tmp_path / "store"
+    build_from_records(path, [Annotated(article, toy_record(article))])
+    out = tmp_path / "picture.html"
+    for name, meant in (
+        ("ann", "Ann Lee (person)"),
+        ("ferries", "ferries (issue)"),
+        ("Lee", "Lee (issue)"),  # called just that
+        ("bridge", "the Lee bridge (issue)"),
+    ):
+        result = run(out, "--store", path, "--around", name)
+        assert f"{name!r} is {meant}" in result.stderr, (name, result.stderr)
+
+
 def test_command_does_not_touch_a_file_of_others(store, tmp_path):
     out = tmp_path / "notes.html"
     out.write_text("mine")

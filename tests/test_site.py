@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
+from xml.etree import ElementTree as ET
 
 import html5lib
 import pytest
@@ -107,10 +108,35 @@ def test_every_link_leads_to_a_page_and_a_place(site: Path) -> None:
                 continue
             assert not url.startswith(("/", "file:")) and "\\" not in url, href
             target = (page.parent / unquote(url)).resolve() if url else page
+            if target.name in ("feed.xml", "feed.json"):
+                assert target.is_file(), f"{page}: {href}"
+                continue
             assert target in ids, f"{page}: {href}"
             assert not fragment or unquote(fragment) in ids[target], f"{page}: {href}"
             checked += 1
     assert checked > 500
+
+
+def test_feeds_are_files_whose_links_lead_to_pages_beside_them(site: Path) -> None:
+    feed = json.loads((site / "feed.json").read_text("utf-8"))
+    rss = ET.parse(site / "feed.xml").getroot()
+    items = rss.findall("channel/item")
+    assert len(items) == len(feed["items"]) > 5
+    assert [i.findtext("link") for i in items] == [i["url"] for i in feed["items"]]
+    for link in (feed["home_page_url"], feed["feed_url"], rss.findtext("channel/link") or "?"):
+        assert (site / link).is_file(), link
+    for item in feed["items"]:
+        assert (site / unquote(item["url"])).is_file(), item["url"]
+
+
+def test_pages_count_demands_as_the_demand_board_does(site: Path, two_articles: Path) -> None:
+    board = json.loads(run("demands", "--format", "json", "--store", two_articles).stdout)
+    info = json.loads(run("info", "--format", "json", "--store", two_articles).stdout)
+    assert info["board"] == len(board) and info["counts"]["demands"] >= len(board)
+    assert f"{len(board)} demands; {info['counts']['positions']} positions in all" in text_of(
+        site / "index.html"
+    )
+    assert f"{len(board)} in all" in text_of(site / "demands.html")
 
 
 def test_pages_are_valid_html(site: Path) -> None:

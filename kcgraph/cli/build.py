@@ -188,6 +188,10 @@ def info(
         typer.echo(to_json(found), nl=False)
         return
     lines = [f"{number:8,}  {name}" for name, number in found.counts.items()]
+    lines.append(
+        "counted   what is told counts in each article that tells it; who demands what counts once"
+        f" in `kcgraph demands`: {found.board:,}"
+    )
     if found.first:
         undated = f"; {found.undated} without a date" if found.undated else ""
         lines.append(f"dates     {found.first} to {found.last}{undated}")

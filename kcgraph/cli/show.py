@@ -21,6 +21,7 @@ from kcgraph.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kcgraph.names import Named, NameIndex
     from kcgraph.render.picture import Picture
 
 
@@ -120,7 +121,7 @@ def render(
     for option, still in (("--png", png), ("--svg", svg)):
         if still is not None:
             _check_still(option, still, force=force)
-    picture = _picture(
+    picture, meant = _picture(
         store,
         title,
         view,
@@ -134,6 +135,8 @@ def render(
         min_confidence=min_confidence,
         max_nodes=max_nodes,
     )
+    for name, thing in zip((*(issue or ()), *(around or ())), meant, strict=True):
+        typer.echo(f"{name!r} is {thing.label} ({thing.kind})", err=True)
     _write_stills(picture, png, svg)
     if out is None:
         return
@@ -160,11 +163,15 @@ def _picture(
     until: str | None,
     min_confidence: float,
     max_nodes: int | None,
-) -> Picture:
-    """The picture that the options ask for."""
+) -> tuple[Picture, list[Named]]:
+    """The picture that the options ask for, and what the names in them mean, issues
+    first.
+
+    Raises Exit with status 1 if the store has nothing of that.
+    """
     from dataclasses import replace
 
-    from kcgraph.names import STAKEHOLDERS, NameIndex
+    from kcgraph.names import NameIndex
     from kcgraph.render.gather import gather
     from kcgraph.render.picture import narrow
     from kcgraph.render.story import read_story
@@ -174,7 +181,7 @@ def _picture(
     graph = open_graph(store)
     names = NameIndex.of(graph)
     issues = [names.find(name, {"issue"}) for name in issue]
-    centres = [names.find(name, {*STAKEHOLDERS, "issue"}) for name in around]
+    centres = [_centre(names, name) for name in around]
     heading = title or _title(view, (thing.label for thing in (*issues, *centres)))
     if query is not None:
         if view != "network":
@@ -197,9 +204,47 @@ def _picture(
         min_confidence=min_confidence,
     )
     picture = narrow(seen_as(cut, View(view)), max_nodes=max_nodes)
+    if not picture.edges and (whole.edges or query is not None):
+        asked = {
+            "--query": query,
+            "--issue": ", ".join(thing.label for thing in issues),
+            "--around": ", ".join(thing.label for thing in centres),
+            "--since": since,
+            "--until": until,
+            "--min-confidence": min_confidence,
+            "--view": view if view != "network" else None,
+        }
+        given = ", ".join(f"{option} {value}" for option, value in asked.items() if value)
+        typer.echo(
+            f"kcgraph: nothing to draw: no tie in {store} fits {given}; ask for more, or see with"
+            " `kcgraph info` what there is",
+            err=True,
+        )
+        raise typer.Exit(1)
     if story is not None:
-        picture = replace(picture, story=read_story(story, picture), opens="story=1")
-    return picture
+        told = read_story(story, picture)
+        picture = replace(
+            picture, title=title or told.title or picture.title, story=told.steps, opens="story=1"
+        )
+    return picture, [*issues, *centres]
+
+
+def _centre(names: NameIndex, name: str) -> Named:
+    """What `name` means: what is called just that, else a stakeholder, else an issue.
+
+    Raises as `NameIndex.find` does.
+    """
+    from kcgraph.errors import NotFound
+    from kcgraph.names import STAKEHOLDERS, fold
+
+    everything = {*STAKEHOLDERS, "issue"}
+    called_so = {t.kind for t in names.things if name == t.iri or fold(name) == fold(t.label)}
+    if called_so == {"issue"}:
+        return names.find(name, {"issue"})
+    try:
+        return names.find(name)
+    except NotFound:
+        return names.find(name, everything)
 
 
 def _query_text(file: Path) -> str:

@@ -170,11 +170,11 @@ class Gathering:
         key = (edge.source, edge.target, edge.kind, edge.note or "")
         known = self.edges.get(key)
         if known is None:
-            self.edges[key] = edge
+            self.edges[key] = replace(edge, evidence=_by_sentence(edge.evidence))
             return
         self.edges[key] = replace(
             known,
-            evidence=_merged(known.evidence, edge.evidence),
+            evidence=_by_sentence((*known.evidence, *edge.evidence)),
             addressees=_merged(known.addressees, edge.addressees),
             on_behalf_of=_merged(known.on_behalf_of, edge.on_behalf_of),
         )
@@ -210,6 +210,22 @@ def _first_words(text: str) -> str:
     """What an article without a headline is called: by the beginning of its prose."""
     prose = text[layout(text).body_start :]
     return shorten(prose[: 2 * _TITLE], _TITLE, placeholder=" …")
+
+
+def _by_sentence(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """`passages`, those of one sentence as one that marks the words of all and is as sure as the
+    surest."""
+    found: dict[tuple[str, str, int, int], Passage] = {}
+    for p in passages:
+        sentence = (p.article, p.paragraph, p.start, p.end)
+        known = found.get(sentence, p)
+        found[sentence] = replace(
+            known,
+            mark_start=min(known.mark_start, p.mark_start),
+            mark_end=max(known.mark_end, p.mark_end),
+            confidence=max(known.confidence, p.confidence),
+        )
+    return tuple(found.values())
 
 
 def _merged(one: Iterable[T], other: Iterable[T]) -> tuple[T, ...]:

@@ -81,6 +81,7 @@ def render_page(picture: Picture) -> str:
         tie_looks=_tie_legend(picture),
         rows=_rows(picture)[:PLAIN_ROWS],
         rows_left_out=_left_out(picture),
+        listed_as="positions" if _has_positions(picture) else "ties",
         table_title="Who wants what, in words" if _has_positions(picture) else "Ties, in words",
         sides=_side_legend(picture),
         derived=_derived(picture),
@@ -182,6 +183,7 @@ def page_data(picture: Picture) -> Json:
         "network": {"nodes": drawn.nodes, "edges": drawn.edges, "options": OPTIONS},
         "fold": owners,
         "opens": picture.opens,
+        "columns": bool(picture.columns),
         "story": [
             {
                 "title": step.title,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,22 +27,32 @@ MOST_BYTES = 1_000_000
 _KNOWN = {"title", "text", "nodes", "edges"}
 
 
-def read_story(file: Path, picture: Picture) -> tuple[Step, ...]:
-    """The steps in `file`, their names found among the nodes of `picture`.
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a file tells; `title` is empty if it has none."""
+
+    title: str
+    steps: tuple[Step, ...]
+
+
+def read_story(file: Path, picture: Picture) -> Story:
+    """The story in `file`, its names found among the nodes of `picture`.
 
     Names are matched as `NameIndex.find` does. Raises InputError, with file, step and remedy, for
     what is no story, and for names and ties that the picture does not have.
     """
     told = _parsed(file)
+    title = ""
     if isinstance(told, dict):
         if set(told) - {"title", "steps"}:
             extra = ", ".join(sorted(map(str, set(told) - {"title", "steps"})))
             raise InputError(f"{file}: unknown key {extra}; a story has title and steps")
+        title = str(told.get("title") or "").strip()
         told = told.get("steps")
     if not isinstance(told, list) or not told:
         raise InputError(f"{file}: no steps; write a list of steps, each with title and text")
     reader = _Reader(file, picture)
-    return tuple(reader.step(n, step) for n, step in enumerate(told, 1))
+    return Story(title, tuple(reader.step(n, step) for n, step in enumerate(told, 1)))
 
 
 def _parsed(file: Path) -> Any:

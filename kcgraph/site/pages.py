@@ -69,6 +69,7 @@ class Pages:
             issues=library.issues[:12],
             articles=list(library.articles.values())[:8],
             news=library.news[:10],
+            demands=len(library.demands),
             open_demands=sum(d.status == "open" for d in library.demands),
         )
 

@@ -173,7 +173,8 @@ function edgeStyle(edge, mode, near) {
   const colour = look[mode];
   const bright = near !== null && near.edges.has(edge.id);
   const dim = near !== null && !bright;
-  const worded = bright || (labelled && !dim && !edge.derived);
+  const word = clipped(edge.note || look.verb, 40);
+  const worded = (bright || (labelled && !dim && !edge.derived)) && hasRoom(edge, word, bright ? near.nodes : []);
   return {
     id: edge.id,
     hidden: !onCanvas(edge),
@@ -181,8 +182,32 @@ function edgeStyle(edge, mode, near) {
     dashes: look.dashes,
     color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.12 : 1 },
     arrows: look.end ? { to: { enabled: true, type: look.end, scaleFactor: 0.75 } } : "",
-    ...(worded ? { label: clipped(edge.note || look.verb, 40), font: { color: colour, strokeColor: looks.page[mode] } } : { label: " " }),
+    ...(worded ? { label: word, font: { color: colour, strokeColor: looks.page[mode] } } : { label: " " }),
   };
+}
+
+/** Whether a word in the middle of a tie lies clear of its ends and of the `other` nodes. */
+function hasRoom(edge, word, other) {
+  const ends = [edge.from, edge.to];
+  const [from, to] = ends.map((id) => drawing.places.get(id));
+  if (moving || state.edge === edge.id || !from || !to) return true;
+  const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
+  const half = word.length * 3;
+  return [...ends, ...other].every((id) => !drawing.places.has(id) || !boxesOf(id).some((box) =>
+    box[0] < x + half && x - half < box[2] && box[1] < y + 6 && y - 6 < box[3]));
+}
+
+/** Where a node and its name are: boxes of left, top, right, bottom. */
+function boxesOf(id) {
+  const { x, y } = drawing.places.get(id);
+  const { label, size, kind } = nodes[id];
+  const lines = label.split("\n");
+  const half = Math.max(...lines.map((line) => line.length)) * 4;
+  if (kind === "issue") return [[x - half - 8, y - lines.length * 9 - 8, x + half + 8, y + lines.length * 9 + 8]];
+  return [
+    [x - size, y - size, x + size, y + size],
+    [x - half, y + size, x + half, y + size + lines.length * 19],
+  ];
 }
 
 /** Words on the lines come with nearness; from far away the busiest nodes alone are named. */
@@ -209,6 +234,7 @@ function farNames(scale) {
   const size = Math.round(2 ** (Math.round(2 * Math.log2(13 / scale)) / 2)); // few different sizes
   const ranked = nodes.filter((node) => drawing.ids.has(node.id) && !["issue", "event"].includes(node.kind));
   ranked.sort((a, b) => b.ties.length - a.ties.length || a.id - b.id);
+  const all = frame([...drawing.ids], 1.3).box;
   const taken = [];
   for (const node of ranked.slice(0, 120)) {
     const { x, y } = drawing.places.get(node.id);
@@ -216,6 +242,7 @@ function farNames(scale) {
     const lines = label.split("\n");
     const half = Math.max(...lines.map((line) => line.length)) * size * 0.3;
     const box = [x - half - size, y - radius - size, x + half + size, y + radius + lines.length * size * 1.6];
+    if (box[0] < all.left - 2 * size || box[2] > all.right + 2 * size) continue;
     if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
     taken.push(box);
     found.set(node.id, size);
@@ -250,13 +277,42 @@ function frame(ids, nearest) {
     box.top = Math.min(box.top, y - size);
     box.bottom = Math.max(box.bottom, y + size + lines.length * 19);
   }
-  const wide = Math.max(canvasBox.clientWidth - 40, 50);
-  const high = Math.max(canvasBox.clientHeight - 40, 50);
-  const scale = Math.min(nearest, wide / (box.right - box.left), high / (box.bottom - box.top));
+  const edge = covered();
+  const wide = Math.max(canvasBox.clientWidth - edge.right - 40, 50);
+  const high = Math.max(canvasBox.clientHeight - edge.top - edge.bottom - 24, 50);
+  const fitting = Math.min(nearest, wide / (box.right - box.left), high / (box.bottom - box.top));
+  const scale = Math.max(fitting, 0.02);
   return {
-    position: { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 },
-    scale: Math.max(scale, 0.02),
+    position: {
+      x: (box.left + box.right + edge.right / scale) / 2,
+      y: (box.top + box.bottom + (edge.bottom - edge.top) / scale) / 2,
+    },
+    scale,
+    box,
   };
+}
+
+/** How much of the canvas, in pixels, lies under what stands on it. */
+function covered() {
+  const [bar, note, told] = [".zoom", ".folding", ".story"].map((name) => document.querySelector(name));
+  const over = (box) => box && box.offsetHeight && getComputedStyle(box).position === "absolute";
+  const aside = over(told) && canvasBox.clientWidth > 2 * told.offsetWidth;
+  return {
+    top: over(note) ? note.offsetTop + note.offsetHeight : 8,
+    bottom: over(bar) ? bar.offsetHeight + 12 : 8,
+    right: aside ? told.offsetWidth + 12 : 0,
+  };
+}
+
+/** How a picture opens: whole, or in columns that are too long for that, readably at their top. */
+function open() {
+  const whole = frame([...drawing.ids], 1.3);
+  if (!data.columns || whole.scale > 0.5) return fit(false);
+  const { box } = whole;
+  const scale = Math.min(0.9, Math.max((canvasBox.clientWidth - 40) / (box.right - box.left), 0.35));
+  const y = box.top + (canvasBox.clientHeight / 2 - 20) / scale;
+  network.moveTo({ position: { x: (box.left + box.right) / 2, y }, scale });
+  relabel();
 }
 
 /** Move so that all of `ids` are in view. */

@@ -57,7 +57,7 @@ function tick(attributes, name, count) {
     {},
     element("input", { type: "checkbox", ...attributes }),
     element("span", {}, element("bdi", {}, clipped(name, 90))),
-    element("span", { class: "count" }, String(count)),
+    element("span", { class: "count" }, count.toLocaleString("en")),
   );
 }
 
@@ -117,7 +117,7 @@ function prepareDates() {
   if (last < 1) return () => {};
   const counts = periods.list.map(() => 0);
   for (const edge of edges) {
-    if (!edge.position) continue;
+    if (!edge.position && !looks.listed.includes(edge.kind)) continue;
     for (const passage of edge.ev) if (periodOf[passage[0]] >= 0) counts[periodOf[passage[0]]] += 1;
   }
   const most = Math.max(...counts, 1);

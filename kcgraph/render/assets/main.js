@@ -7,7 +7,7 @@ prepareTimeline();
 prepareStory();
 prepareFilters();
 prepareControls();
-fit(false);
+open();
 if (location.hash.length > 1) readAddress();
 else applyAddress(data.opens);
 written = String(stateParts());

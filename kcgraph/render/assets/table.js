@@ -2,7 +2,7 @@
 // they come into view, so that tens of thousands of them do not hold up the page.
 
 const ROWS = 100; // rows that are made at a time
-const MOST_ON_PAPER = 2000;
+const MOST_ON_PAPER = 5000; // rows that are printed, some 700 pages; more would hold up the browser
 const table = document.getElementById("table");
 const rowFilter = document.getElementById("rows");
 const moreRows = document.getElementById("more-rows");
@@ -61,8 +61,9 @@ function showRows() {
   made = 0;
   makeRows(ROWS);
   const all = positions.length.toLocaleString("en");
+  const what = looks.listed.length ? "ties" : "positions";
   document.getElementById("row-count").textContent =
-    listed.length === positions.length ? `${all} positions` : `${listed.length.toLocaleString("en")} of ${all} positions`;
+    listed.length === positions.length ? `${all} ${what}` : `${listed.length.toLocaleString("en")} of ${all} ${what}`;
 }
 
 function makeRows(count) {
@@ -98,7 +99,11 @@ function rowsForPaper(on) {
   rowsForPaper.on = on;
   if (on) {
     showRows();
-    makeRows(MOST_ON_PAPER);
+    makeRows(MOST_ON_PAPER - made);
+    const rest = made < listed.length;
+    document.getElementById("paper-rest").textContent = rest
+      ? `Printed are ${made.toLocaleString("en")} of ${listed.length.toLocaleString("en")} rows; filter for the others, or read them in the page.`
+      : "";
   }
 }
 

@@ -62,7 +62,7 @@ function showTimeline() {
 }
 
 function timelineCell(ties) {
-  const items = ties.slice(0, IN_CELL).map((edge) => {
+  const item = (edge) => {
     const other = nodes[lanes.by === "from" ? edge.to : edge.from];
     return element(
       "li",
@@ -74,8 +74,16 @@ function timelineCell(ties) {
         element("span", {}, element("span", { class: "verb" }, lanes.by === "from" ? wordOf(edge) : looks.ties[edge.kind].passive), " ", element("bdi", {}, clipped(other.name, 60))),
       ),
     );
-  });
-  if (ties.length > IN_CELL) items.push(element("li", {}, `and ${ties.length - IN_CELL} more`));
+  };
+  const items = ties.slice(0, IN_CELL).map(item);
+  if (ties.length > IN_CELL) {
+    const unfold = ({ currentTarget }) => {
+      const rest = ties.slice(IN_CELL).map(item);
+      currentTarget.closest("li").replaceWith(...rest);
+      rest[0].querySelector("button").focus();
+    };
+    items.push(element("li", {}, element("button", { type: "button", class: "rest", onclick: unfold }, `and ${ties.length - IN_CELL} more`)));
+  }
   return element("td", {}, items.length ? element("ul", {}, items) : null);
 }
 

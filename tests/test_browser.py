@@ -70,6 +70,7 @@ def opened(browser, file_of):
         context.setdefault("reduced_motion", "reduce")
         window = browser.new_context(**context)
         page = window.new_page()
+        page.set_default_timeout(120_000)
         asked, said = [], []
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Bindings = dict[Variable, NamedNode | BlankNode | Literal | Triple]
 
 _CONSTRUCT = re.compile(r"\bCONSTRUCT\s*\{\s*([^{}]*?)\s*\.?\s*\}\s*(?:WHERE\s*)?\{", re.IGNORECASE)
+_INNER_SELECT = re.compile(r"(?<=\{)\s*SELECT\s+DISTINCT\s+[?$\w\s]+?(?:WHERE\s*)?\{", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def behind(graph: Store, rule: Rule, subject: NamedNode, object: NamedNode) -> I
 
     ends = {rule.template[0]: subject, rule.template[2]: object}
     bound: Bindings = {Variable(v[1:]): node for v, node in ends.items() if v.startswith("?")}
-    query = _CONSTRUCT.sub("SELECT DISTINCT * WHERE {", rule.text, count=1)
+    # what an inner SELECT DISTINCT counts once is told apart here
+    opened = _INNER_SELECT.sub(" SELECT * {", rule.text)
+    query = _CONSTRUCT.sub("SELECT DISTINCT * WHERE {", opened, count=1)
     found = graph.query(
         query, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=bound
     )

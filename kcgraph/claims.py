@@ -178,18 +178,21 @@ _MEMBERS = """SELECT DISTINCT ?who ?of {
   ?who org:memberOf|(org:holds/org:postIn) ?of . ?of a org:Organization, kc:Stakeholder }
   ORDER BY ?who ?of"""
 
-_ARTICLE = """SELECT * WHERE { ?article a kc:Article
+_ARTICLE = """SELECT * WHERE { ?article a kc:Article .
   OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
   OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }
   OPTIONAL { ?article schema:articleBody ?body } }"""
 
 
 class Claims:
-    """Reads the claims of one store; names and roles are read once and kept."""
+    """Reads the claims of one store; names and roles are read once and kept.
 
-    def __init__(self, store: Store) -> None:
+    `names` of the same store spare reading them.
+    """
+
+    def __init__(self, store: Store, names: NameIndex | None = None) -> None:
         self.store = store
-        self.names = NameIndex.of(store)
+        self.names = names or NameIndex.of(store)
         self._articles: dict[str, QuerySolution] = {}
 
     def ref(self, iri: str) -> Ref:
@@ -221,7 +224,7 @@ class Claims:
                 confidence=_number(first, "confidence"),
                 evidence=self._passages(group),
             )
-            for iri, group in _grouped(self._solutions(_POSITIONS, where)).items()
+            for iri, group in self._claims(_POSITIONS, where).items()
             for first in group[:1]
         ]
         return sorted(claims, key=_by_date_and_place)
@@ -242,7 +245,7 @@ class Claims:
                 date=self._issued(first),
                 evidence=self._passages(group),
             )
-            for iri, group in _grouped(self._solutions(_ATTRIBUTIONS, where)).items()
+            for iri, group in self._claims(_ATTRIBUTIONS, where).items()
             for first in group[:1]
         ]
         return sorted(claims, key=_by_date_and_place)
@@ -267,7 +270,7 @@ class Claims:
                 when=_maybe(first, "when"),
                 evidence=self._passages(group),
             )
-            for iri, group in _grouped(self._solutions(_EVENTS, where)).items()
+            for iri, group in self._claims(_EVENTS, where).items()
             for first in group[:1]
         ]
         return sorted(claims, key=_by_date_and_place)
@@ -283,7 +286,7 @@ class Claims:
                 date=self._issued(first),
                 evidence=self._passages(group),
             )
-            for iri, group in _grouped(self._solutions(_ROLES, where)).items()
+            for iri, group in self._claims(_ROLES, where).items()
             for first in group[:1]
         ]
         return sorted(claims, key=_by_date_and_place)
@@ -294,6 +297,20 @@ class Claims:
         for row in self._solutions(_MEMBERS, {}):
             who = _value(row, "who")
             found[who] = (*found.get(who, ()), self.ref(_value(row, "of")))
+        return found
+
+    def _claims(
+        self, query: str, where: Mapping[str, str | Sequence[str]]
+    ) -> dict[str, list[QuerySolution]]:
+        """The solutions of `query` by claim; the articles that they are of are read at once."""
+        found: dict[str, list[QuerySolution]] = {}
+        for row in self._solutions(query, where):
+            found.setdefault(_value(row, "claim"), []).append(row)
+        told = {_value(row, "article") for group in found.values() for row in group}
+        unread = sorted(told - self._articles.keys())
+        if unread:
+            for row in self._solutions(_ARTICLE, {"article": unread}):
+                self._articles.setdefault(_value(row, "article"), row)
         return found
 
     def _solutions(
@@ -386,13 +403,6 @@ def _by_date_and_place(
 ) -> tuple[str, str, int, str]:
     first = claim.evidence[0] if claim.evidence else None
     return claim.date or "", first.article if first else "", first.start if first else 0, claim.iri
-
-
-def _grouped(rows: Iterable[QuerySolution]) -> dict[str, list[QuerySolution]]:
-    found: dict[str, list[QuerySolution]] = {}
-    for row in rows:
-        found.setdefault(_value(row, "claim"), []).append(row)
-    return found
 
 
 def _value(row: QuerySolution, name: str) -> str:

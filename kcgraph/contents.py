@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kcgraph.store import manifest, open_graph, open_records
+from kcgraph.store import manifest, open_graph, open_records, pending
 from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def contents(path: Path) -> Contents:
         outlets=_tally(row.publisher for row in rows if row.publisher),
         extractors=_tally(row.extractor for row in rows),
         min_confidence=least,
-        pending=max(0, len(rows) - built["articles"]),
+        pending=pending(path),
     )
 
 

@@ -14,7 +14,7 @@ from rdflib import Dataset
 
 from kcgraph.claims import Claims
 from kcgraph.frames import Rows, rows_of_answer
-from kcgraph.names import STAKEHOLDERS
+from kcgraph.names import STAKEHOLDERS, NameIndex
 from kcgraph.query import loose_query, named_query, run
 from kcgraph.store import beside_graph, open_graph
 from kcgraph.vocab import PREFIXES
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kcgraph.dossier import Dossier
     from kcgraph.network import Matrix, Statement
     from kcgraph.paths import Found
+    from kcgraph.paths.table import Columns
 
 
 class KnowledgeGraph(Dataset):
@@ -41,6 +42,7 @@ class KnowledgeGraph(Dataset):
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = Path(path)
         self._ties = beside_graph(self.path, "ties.npz")
+        self._names = beside_graph(self.path, "names.json")
         self.oxigraph: pyoxigraph.Store = open_graph(self.path)
         super().__init__(OxigraphStore(store=self.oxigraph), default_union=True)
         for prefix, namespace in PREFIXES.items():
@@ -49,7 +51,7 @@ class KnowledgeGraph(Dataset):
     @cached_property
     def claims(self) -> Claims:
         """The reader of positions, attributions, events and names of this store."""
-        return Claims(self.oxigraph)
+        return Claims(self.oxigraph, NameIndex.of(self.oxigraph, self._names))
 
     def rows(self, sparql: str, **values: object) -> Rows:
         """What a query of your own answers, as plain values; frames by `.pandas()`, `.polars()`.
@@ -57,20 +59,29 @@ class KnowledgeGraph(Dataset):
         `values` bind variables of the query to strings, whatever these hold.
         """
         query = loose_query(sparql)
-        bindings = query.bind(_texts(values), self.oxigraph)
+        bindings = query.bind(_texts(values), lambda: self.claims.names)
         return rows_of_answer(run(self.oxigraph, query.text, bindings=bindings))
 
     def named(self, name: str, **values: object) -> Rows:
         """What a named query answers (`kcgraph query --list`), with values for its parameters."""
         query = named_query(name)
-        bindings = query.bind(_texts(values), self.oxigraph)
+        bindings = query.bind(_texts(values), lambda: self.claims.names)
         return rows_of_answer(run(self.oxigraph, query.text, bindings=bindings))
 
-    def who(self, name: str) -> Dossier:
-        """The dossier of a person, organization or group."""
+    @cached_property
+    def _columns(self) -> Columns:
+        from kcgraph.paths.table import columns
+
+        return columns(self.oxigraph, self._ties)
+
+    def who(self, name: str, most: int = 20) -> Dossier:
+        """The dossier of a person, organization or group.
+
+        `most`: of so many allies and opponents the sentences are read, on so many issues; 0: all.
+        """
         from kcgraph.dossier import dossier_from
 
-        return dossier_from(self.claims, self._stakeholder(name))
+        return dossier_from(self.claims, self._columns, self._stakeholder(name), most=most)
 
     def demands(
         self,
@@ -93,6 +104,7 @@ class KnowledgeGraph(Dataset):
             status=status,
             since=since,
             until=until,
+            claims=self.claims,
         )
 
     def paths(

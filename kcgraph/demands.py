@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,26 +53,31 @@ def demands(
     status: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    claims: Claims | None = None,
 ) -> list[Demand]:
     """The demands of `store`, sorted by issue, those most often demanded first.
 
     `issue`, `holder` and `addressee` are IRIs. `since` and `until` (ISO 8601, inclusive) ask that
     a telling has a date in that range. `kc:status` and `kc:answeredBy` are those that the rules of
-    the store derived; a demand about which the rules say nothing is open.
+    the store derived; a demand about which the rules say nothing is open. `claims` of the same
+    store spare reading names again.
     """
     where = {"target": issue, "holder": holder, "addressee": addressee}
-    board = demands_among(Claims(store), {k: iri for k, iri in where.items() if iri is not None})
+    claims = claims or Claims(store)
+    asked = {k: iri for k, iri in where.items() if iri is not None}
+    board = demands_among(claims, claims.positions(kind=KC + "Demand", **asked))
     wanted = [
         d for d in board if (not status or d.status == status) and _told_within(d, since, until)
     ]
     return _by_issue(wanted)
 
 
-def demands_among(claims: Claims, where: Mapping[str, str]) -> list[Demand]:
-    """The demands among `claims.positions(**where)`, in no order."""
+def demands_among(claims: Claims, positions: Iterable[PositionClaim]) -> list[Demand]:
+    """The demands among `positions` of the same store, in no order."""
     tellings: defaultdict[tuple[str, str], list[PositionClaim]] = defaultdict(list)
-    for claim in claims.positions(kind=KC + "Demand", **where):
-        tellings[claim.target.iri, claim.holder.iri].append(claim)
+    for claim in positions:
+        if claim.kind == "demand":
+            tellings[claim.target.iri, claim.holder.iri].append(claim)
     told = [claim.iri for some in tellings.values() for claim in some]
     states, answers = _derived(claims.store, _STATUS, told), _derived(claims.store, _ANSWERS, told)
     found = sorted({iri for some in answers.values() for iri in some})

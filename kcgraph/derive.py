@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     Bindings = dict[Variable, NamedNode | BlankNode | Literal | Triple]
 
 _CONSTRUCT = re.compile(r"\bCONSTRUCT\s*\{\s*([^{}]*?)\s*\.?\s*\}\s*(?:WHERE\s*)?\{", re.IGNORECASE)
-_INNER_SELECT = re.compile(r"(?<=\{)\s*SELECT\s+DISTINCT\s+[?$\w\s]+?(?:WHERE\s*)?\{", re.IGNORECASE)
+_INNER_SELECT = re.compile(
+    r"(?<=\{)\s*SELECT\s+DISTINCT\s+[?$\w\s]+?(?:WHERE\s*)?\{", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

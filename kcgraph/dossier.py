@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kcgraph.claims import AttributionClaim, Claims, EventClaim, PositionClaim, Ref, RoleClaim
 from kcgraph.demands import Demand, demands_among
 from kcgraph.errors import NotFound
 from kcgraph.names import Named
-from kcgraph.ties import FRIENDLY, HOSTILE, Tie, derived_ties, ties_between
-from kcgraph.vocab import expand
+from kcgraph.paths.table import Columns, columns
+from kcgraph.relations import MOST, Relation, relations
+from kcgraph.vocab import KC, expand
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -81,26 +83,14 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """Another stakeholder and the ties that make an ally or an opponent of them."""
-
-    other: Ref
-    ties: tuple[Tie, ...]
-
-    @property
-    def issues(self) -> tuple[str, ...]:
-        """The labels of the issues that it rests on, sorted."""
-        return tuple(sorted({tie.issue.label for tie in self.ties if tie.issue}))
-
-
-@dataclass(frozen=True, slots=True)
 class Dossier:
     """What a store knows about one stakeholder; every item carries its evidence.
 
     `stands` are grouped by target, those with most positions first. `about` is what others say of
     them. `demanding` is what they demand, `demanded` what is demanded of them. Allies back the
     same, sign the same or back each other; opponents stand on the other side of an issue or
-    criticize each other; who does both is in both lists. Those with most ties come first.
+    criticize each other; who does both is in both lists. Those with most ties come first; of the
+    rest the sentences were not read.
     """
 
     who: Named
@@ -121,46 +111,37 @@ class Dossier:
         return tuple(change for stand in self.stands for change in stand.changes)
 
 
-def dossier(store: Store, iri: str) -> Dossier:
+def dossier(store: Store, iri: str, *, most: int = MOST, kept: Path | None = None) -> Dossier:
     """The dossier of the stakeholder `iri`.
 
+    `most` and `kept` as in `relations` and `paths.table.columns`.
     Raises NotFound if the store does not know them.
     """
-    return dossier_from(Claims(store), iri)
+    return dossier_from(Claims(store), columns(store, kept), iri, most=most)
 
 
-def dossier_from(claims: Claims, iri: str) -> Dossier:
-    """As `dossier`, for many in a row: names are read once."""
+def dossier_from(claims: Claims, table: Columns, iri: str, *, most: int = MOST) -> Dossier:
+    """As `dossier`, for many in a row: names and columns are read once."""
     who = claims.names.by_iri.get(iri)
     if who is None or who.kind == "issue":
         raise NotFound(f"no stakeholder <{iri}> in the store")
     own = claims.positions(holder=iri)
     about = [p for p in claims.positions(target=iri) if p.holder.iri != iri]
     events = claims.events(who=iri)
-    shared = _positions_on(claims, {p.target.iri for p in own if p.target.kind == "issue"})
-    positions = [*shared, *about, *_on_people(own)]
-    ties = list(derived_ties(ties_between(positions, events, of=iri), claims.store))
+    allies, opponents = relations(claims, table, iri, [*own, *about], events, most=most)
     return Dossier(
         who=who,
         member_of=_member_of(claims, iri),
         tenures=_tenures(who, claims.roles(holder=iri)),
         stands=_stands(own),
-        demanding=tuple(demands_among(claims, {"holder": iri})),
-        demanded=tuple(demands_among(claims, {"addressee": iri})),
+        demanding=tuple(demands_among(claims, own)),
+        demanded=tuple(demands_among(claims, claims.positions(kind=KC + "Demand", addressee=iri))),
         statements=tuple(claims.attributions(source=iri)),
         events=tuple(events),
         about=tuple(about),
-        allies=_relations(iri, (t for t in ties if t.kind in FRIENDLY)),
-        opponents=_relations(iri, (t for t in ties if t.kind in HOSTILE)),
+        allies=allies,
+        opponents=opponents,
     )
-
-
-def _positions_on(claims: Claims, issues: set[str]) -> list[PositionClaim]:
-    return claims.positions(target=sorted(issues)) if issues else []
-
-
-def _on_people(positions: Iterable[PositionClaim]) -> list[PositionClaim]:
-    return [p for p in positions if p.target.kind != "issue"]
 
 
 def _tenures(who: Named, statements: Iterable[RoleClaim]) -> tuple[Tenure, ...]:
@@ -183,14 +164,6 @@ def _stands(positions: Iterable[PositionClaim]) -> tuple[Stand, ...]:
         by_target[position.target].append(position)
     stands = [Stand(target, tuple(some)) for target, some in by_target.items()]
     return tuple(sorted(stands, key=lambda s: (-len(s.positions), s.target.label.casefold())))
-
-
-def _relations(iri: str, ties: Iterable[Tie]) -> tuple[Relation, ...]:
-    by_other: defaultdict[Ref, list[Tie]] = defaultdict(list)
-    for tie in ties:
-        by_other[tie.target if tie.source.iri == iri else tie.source].append(tie)
-    relations = [Relation(other, tuple(some)) for other, some in by_other.items()]
-    return tuple(sorted(relations, key=lambda r: (-len(r.ties), r.other.label.casefold())))
 
 
 def _member_of(claims: Claims, iri: str) -> tuple[Ref, ...]:

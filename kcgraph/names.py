@@ -6,13 +6,17 @@ NameIndex.of(store).find("the mayor")    -> the one mayor; with two, an error th
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import astuple, dataclass
+from functools import cached_property, lru_cache
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kcgraph.errors import InputError, NotFound
@@ -36,6 +40,7 @@ _HONORIFICS = frozenset(
 _SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "on", "at", "to", "a", "an"))
 _NEARLY_AS_GOOD = 10  # points of similarity (of 100) that a suggestion may be behind the best
 _MOST_LISTED = 8  # names offered in one error
+_FORM = 1  # of the kept file; another one is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Named:
         return f"{self.label} ({'; '.join(self.roles) or self.kind})"
 
 
+@lru_cache(maxsize=2**19)
 def fold(name: str) -> str:
     """`name` without case, accents, punctuation and superfluous space."""
     plain = unicodedata.normalize("NFKD", name)
@@ -84,14 +90,31 @@ def _singular(folded: str) -> str:
 
 
 class NameIndex:
-    """Every name of a store's stakeholders and issues."""
+    """Every name of a store's stakeholders and issues, and of the outlets of its articles."""
 
-    def __init__(self, things: Iterable[Named]) -> None:
+    def __init__(self, things: Iterable[Named], outlets: Iterable[str] = ()) -> None:
         self.things = sorted(things, key=lambda t: (t.label.casefold(), t.iri))
+        self.outlets = tuple(sorted(outlets))
 
     @classmethod
-    def of(cls, store: Store) -> NameIndex:
-        """The index of everything in `store` that has a name."""
+    def of(cls, store: Store, kept: Path | None = None) -> NameIndex:
+        """The index of everything in `store` that has a name.
+
+        It is read from the file `kept` if that is there, else left there for the next time. The
+        file is of this one generation of the store: who names it sees to that. One that cannot be
+        read or written is done without.
+        """
+        if kept is not None:
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+                return _load(kept)
+        found = cls._read(store)
+        if kept is not None:
+            with contextlib.suppress(OSError):
+                _keep(found, kept)
+        return found
+
+    @classmethod
+    def _read(cls, store: Store) -> NameIndex:
         labels: dict[str, str] = {}
         kinds: dict[str, str] = {}
         for iri, label, kind in _rows(store, _LABELS):
@@ -99,10 +122,11 @@ class NameIndex:
             kinds[iri] = KINDS[kind]
         aliases = _grouped(_rows(store, _ALIASES))
         roles = {iri: _distinct(posts) for iri, posts in _grouped_pairs(_rows(store, _ROLES))}
-        return cls(
+        things = (
             Named(iri, label, kinds[iri], aliases.get(iri, ()), roles.get(iri, ()))
             for iri, label in labels.items()
         )
+        return cls(things, (outlet for (outlet,) in _rows(store, _OUTLETS)))
 
     @cached_property
     def by_iri(self) -> dict[str, Named]:
@@ -129,6 +153,18 @@ class NameIndex:
             more = f" | and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
             raise InputError(f"the {what} {name!r} could mean several: {listed}{more}")
         raise NotFound(self._unknown(name, what, things))
+
+    def outlet(self, name: str) -> str:
+        """The outlet that `name` is, whatever its case; raises NotFound if there is none."""
+        found = [outlet for outlet in self.outlets if fold(outlet) == fold(name)]
+        if name in found or len(found) == 1:
+            return name if name in found else found[0]
+        from rapidfuzz import process
+
+        near = [hit[0] for hit in process.extract(name, self.outlets, limit=3, score_cutoff=60)]
+        offer = f"did you mean {' or '.join(map(repr, near))}?" if near else ""
+        some = ", ".join(map(repr, self.outlets[:_MOST_LISTED])) or "no article has one"
+        raise NotFound(f"unknown outlet {name!r}; {offer or some}")
 
     def near(self, name: str, kinds: Iterable[str] = STAKEHOLDERS, limit: int = 3) -> list[Named]:
         """Up to `limit` things whose names are spelled most like `name`, the nearest first."""
@@ -226,9 +262,36 @@ def _nearest(name: str, things: list[Named], limit: int) -> list[Named]:
 
 # --- reading the store --------------------------------------------------------------------------
 
+
+def _load(file: Path) -> NameIndex:
+    data = json.loads(file.read_text(encoding="utf-8"))
+    if data["form"] != _FORM:
+        raise ValueError(file)
+    return NameIndex(
+        (
+            Named(iri, label, kind, tuple(aliases), tuple(roles))
+            for iri, label, kind, aliases, roles in data["things"]
+        ),
+        data["outlets"],
+    )
+
+
+def _keep(found: NameIndex, file: Path) -> None:
+    """Leaves the names in `file`, whole or not at all."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    things = [astuple(thing) for thing in found.things]
+    data = {"form": _FORM, "things": things, "outlets": found.outlets}
+    try:
+        draft.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 _LABELS = """SELECT DISTINCT ?iri ?label ?kind {
   VALUES ?kind { foaf:Person org:Organization foaf:Group kc:Issue }
   ?iri a ?kind ; rdfs:label ?label } ORDER BY ?iri ?kind ?label"""
+_OUTLETS = "SELECT DISTINCT ?outlet { ?article a kc:Article ; dcterms:publisher ?outlet }"
 _ALIASES = "SELECT DISTINCT ?iri ?alias { ?iri skos:altLabel ?alias } ORDER BY ?iri ?alias"
 _ROLES = """SELECT DISTINCT ?iri ?title ?of {
   ?iri org:holds ?post . ?post rdfs:label ?title

@@ -2,7 +2,8 @@
 
     for row in run(store, "SELECT ?name { ?s a kc:Stakeholder ; rdfs:label ?name }"): ...
     demands = named_queries()["demands"]
-    run(store, demands.text, bindings=demands.bind({"issue": ["body cameras"]}, store))
+    names = lambda: NameIndex.of(store)
+    run(store, demands.text, bindings=demands.bind({"issue": ["body cameras"]}, names))
 
 A named query is a SPARQL file that runs as it stands, in any engine that has the prefixes. Its
 first comment says what it answers. A parameter is a one-variable VALUES block, whose content is the
@@ -17,8 +18,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,14 +115,24 @@ def _refuse_unknown_graphs(store: Store, graphs: Sequence[str]) -> None:
 class Parameter:
     """One value that a named query can be given.
 
-    `type` is string, integer, decimal, boolean, date, iri, stakeholder or issue (the last two by
-    name). `default` is the content of the VALUES block: terms, or UNDEF for "any".
+    `type` is string, integer, decimal, boolean, date, iri, or what is given by name: stakeholder,
+    issue, outlet. `default` is the content of the VALUES block: terms, or UNDEF for "any".
     """
 
     name: str
     type: str
     about: str
     default: str
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The prefixed names that `about` lists, of a parameter of type iri: it takes one of them.
+
+        Of other types, and where none is listed, empty.
+        """
+        if self.type != "iri":
+            return ()
+        return tuple(re.findall(r"\b\w+:\w+", self.about))
 
     @property
     def default_shown(self) -> str:
@@ -141,10 +152,13 @@ class NamedQuery:
     text: str
     path: Path
 
-    def bind(self, values: Mapping[str, Sequence[str]], store: Store) -> dict[str, list[Term]]:
-        """The terms that `values` mean, names looked up in `store`, for `run(bindings=...)`.
+    def bind(
+        self, values: Mapping[str, Sequence[str]], names: Callable[[], NameIndex]
+    ) -> dict[str, list[Term]]:
+        """The terms that `values` mean, names looked up in `names`, for `run(bindings=...)`.
 
         A key is the name of a parameter, or `name:type` to say another type than the declared one.
+        Of the choices of a parameter the local name is enough, in any case: "person", "open".
 
         Raises InputError for an unknown parameter or a value that is not of its type.
         """
@@ -155,12 +169,12 @@ class NamedQuery:
             if name not in known:
                 offered = ", ".join(known) or "none"
                 raise NotFound(f"query {self.name!r} has no parameter {name!r}; it has: {offered}")
-            type = type or known[name].type
-            if type not in _TYPES and type not in _NAME_TYPES:
+            parameter = replace(known[name], type=type) if type else known[name]
+            if parameter.type not in _TYPES and parameter.type not in _NAME_TYPES:
                 raise InputError(
-                    f"parameter {name!r}: unknown type {type!r}; choose one of {_KNOWN}"
+                    f"parameter {name!r}: unknown type {parameter.type!r}; choose one of {_KNOWN}"
                 )
-            bindings[name] = [term_of(value, type, name, store) for value in some]
+            bindings[name] = [term_of(value, parameter, names) for value in some]
         return bindings
 
 
@@ -267,21 +281,30 @@ _TYPES = {
     "date": r"\d{4}-\d{2}-\d{2}",
     "iri": r"(?s).*",
 }
-_NAME_TYPES = {"stakeholder": STAKEHOLDERS, "issue": frozenset(("issue",))}
+_NAME_TYPES = {
+    "stakeholder": STAKEHOLDERS,
+    "issue": frozenset(("issue",)),
+    "outlet": frozenset(),
+}
 _KNOWN = ", ".join([*_TYPES, *_NAME_TYPES])
 
 
-def term_of(value: str, type: str, name: str, store: Store) -> Term:
-    """The RDF term of a parameter's `value`; `name` is for the message.
+def term_of(value: str, parameter: Parameter, names: Callable[[], NameIndex]) -> Term:
+    """The RDF term of the `value` of a parameter.
+
+    `names` is asked only if the type is a name.
 
     Raises InputError if `value` is not of `type`.
     """
     from pyoxigraph import Literal, NamedNode
 
+    name, type = parameter.name, parameter.type
+    if type == "outlet":
+        return Literal(names().outlet(value))
     if type in _NAME_TYPES:
-        return NamedNode(NameIndex.of(store).find(value, _NAME_TYPES[type]).iri)
+        return NamedNode(names().find(value, _NAME_TYPES[type]).iri)
     if type == "iri":
-        return _iri(value, name)
+        return _iri(_chosen(value, parameter), name)
     if not re.fullmatch(_TYPES[type], value):
         raise InputError(f"parameter {name!r}: {value!r} is not of type {type}")
     if type == "date":
@@ -290,6 +313,19 @@ def term_of(value: str, type: str, name: str, store: Store) -> Term:
         return Literal(value) if type == "string" else Literal(value, datatype=_xsd(type))
     except ValueError:  # a lone surrogate
         raise InputError(f"parameter {name!r}: {value!r} is not valid Unicode") from None
+
+
+def _chosen(value: str, parameter: Parameter) -> str:
+    """The one of the parameter's choices that `value` means; `value` if it has none."""
+    if not parameter.choices:
+        return value
+    for choice in parameter.choices:
+        prefix, _, local = choice.partition(":")
+        forms = (choice, local, PREFIXES.get(prefix, "") + local)
+        if value.removeprefix("<").removesuffix(">").casefold() in map(str.casefold, forms):
+            return choice
+    listed = ", ".join(parameter.choices)
+    raise NotFound(f"parameter {parameter.name!r}: unknown {value!r}; choose one of: {listed}")
 
 
 def check_date(value: str, what: str) -> str:

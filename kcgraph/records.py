@@ -103,6 +103,11 @@ class Records:
         columns = ", ".join(Row.__slots__)
         return [Row(*r) for r in self._all(f"SELECT {columns} FROM article ORDER BY id")]
 
+    def count(self) -> int:
+        """How many articles there are."""
+        ((number,),) = self._all("SELECT COUNT(*) FROM article")
+        return int(number)
+
     def articles(self) -> Iterator[Article]:
         """All articles by id."""
         for row in self._all(f"SELECT {_ARTICLE} FROM article ORDER BY id"):

@@ -25,7 +25,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
-from kcgraph.errors import InputError, NotFound, WorkError
+from kcgraph.errors import InputError, KcgraphError, NotFound, WorkError
 from kcgraph.records import Records
 from kcgraph.vocab import DEFAULT_BASE, Iris
 
@@ -104,6 +104,23 @@ def open_records(path: Path) -> Records:
     """The records of the store at `path`, for reading only. Raises as `manifest` does."""
     manifest(path)
     return Records(path / _RECORDS)
+
+
+def pending(path: Path) -> int:
+    """How many articles are read but not in the RDF yet, since a build was interrupted.
+
+    Raises as `manifest` does.
+    """
+    found = manifest(path)
+    try:
+        with open_records(path) as records:
+            known = records.count()
+        if found.graph is None or not known:
+            return known
+        made = json.loads((path / found.graph / _MADE_FROM).read_text(encoding="utf-8"))
+        return max(0, known - sum(not key.startswith("@") for key in made))
+    except (OSError, ValueError, KcgraphError):  # said by whoever needs them
+        return 0
 
 
 def nquads(graph: pyoxigraph.Store) -> Iterator[str]:

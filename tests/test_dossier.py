@@ -19,7 +19,9 @@ from kcgraph.cli.app import app
 from kcgraph.dossier import Change, Dossier, dossier, dossier_from
 from kcgraph.errors import NotFound
 from kcgraph.names import NameIndex
+from kcgraph.paths.table import columns
 from kcgraph.store import open_graph
+from kcgraph.ties import FRIENDLY, HOSTILE, Tie, derived_ties, ties_between
 
 
 @pytest.fixture(scope="module")
@@ -150,12 +152,56 @@ def test_criticism_makes_opponents_and_a_joint_letter_allies(two: Store) -> None
     assert {"co-signed", "agrees"} <= {tie.kind for tie in league.ties}
 
 
-def test_everything_in_every_dossier_stands_in_its_article(ten_articles: Path) -> None:
+def test_relations_are_those_that_all_positions_and_events_give(ten_articles: Path) -> None:
+    """The columns find the same ties as a reading of every sentence."""
     claims = Claims(open_graph(ten_articles))
+    table = columns(claims.store)
+    every = list(derived_ties(ties_between(claims.positions(), claims.events()), claims.store))
     for thing in claims.names.things:
         if thing.kind == "issue":
             continue
-        found = dossier_from(claims, thing.iri)
+        found = dossier_from(claims, table, thing.iri, most=0)
+        for kinds, some in ((FRIENDLY, found.allies), (HOSTILE, found.opponents)):
+            own = [t for t in every if t.kind in kinds and thing.iri in ends(t)]
+            assert sorted(map(ground, own)) == sorted(ground(t) for r in some for t in r.ties)
+            for relation in some:
+                assert {thing.iri, relation.other.iri} == {
+                    e for t in relation.ties for e in ends(t)
+                }
+                assert relation.count == len(relation.ties)
+                assert relation.issues == tuple(
+                    sorted({tie.issue.label for tie in relation.ties if tie.issue})
+                )
+            assert [r.count for r in some] == sorted((r.count for r in some), reverse=True)
+
+
+def ends(tie: Tie) -> tuple[str, str]:
+    return tie.source.iri, tie.target.iri
+
+
+def ground(tie: Tie) -> tuple[str, ...]:
+    return tie.kind, *sorted(ends(tie)), *sorted(tie.claims)
+
+
+def test_the_sentences_of_the_first_relations_only(two: Store, two_articles: Path) -> None:
+    iri = NameIndex.of(two).find("NAACP").iri
+    whole, short = dossier(two, iri, most=0), dossier(two, iri, most=1)
+    assert len(whole.allies) > 2
+    assert [(r.other, r.issues, r.count) for r in short.allies] == [
+        (r.other, r.issues, r.count) for r in whole.allies
+    ]
+    assert [bool(r.ties) for r in short.allies] == [True] + [False] * (len(whole.allies) - 1)
+    told = call(two_articles, "NAACP", "--most", "1").stdout
+    assert f"and {len(whole.allies) - 1} more allies (--most 0 lists all)" in told
+
+
+def test_everything_in_every_dossier_stands_in_its_article(ten_articles: Path) -> None:
+    claims = Claims(open_graph(ten_articles))
+    table = columns(claims.store)
+    for thing in claims.names.things:
+        if thing.kind == "issue":
+            continue
+        found = dossier_from(claims, table, thing.iri)
         for passage in passages(found):
             body = claims.body(passage.article)
             assert body[passage.start : passage.end] == passage.text

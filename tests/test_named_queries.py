@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Store
 
+from kcgraph.names import NameIndex
 from kcgraph.query import named_query, run
 from kcgraph.vocab import PREFIXES
 
@@ -119,7 +120,9 @@ def test_rows(
     store: Store, name: str, values: dict[str, str], expected: list[tuple[str, ...]]
 ) -> None:
     named = named_query(name)
-    bindings = named.bind({key: [value] for key, value in values.items()}, store)
+    bindings = named.bind(
+        {key: [value] for key, value in values.items()}, lambda: NameIndex.of(store)
+    )
     rows = run(store, named.text, bindings=bindings)
     shown = [tuple("" if t is None else t.value.rpartition("#")[2] for t in row) for row in rows]
     assert shown == expected

@@ -9,6 +9,7 @@ import math
 import shlex
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -331,6 +332,122 @@ def test_one_mode_is_as_defined(some: list[Statement], qualifier: str, normaliza
     found = one_mode(some, qualifier=qualifier, normalization=normalization).dense()
     expected = slowly(some, qualifier, normalization)
     np.testing.assert_allclose(found, expected.reshape(found.shape), atol=1e-12)
+
+
+DATED = st.lists(
+    st.builds(
+        says,
+        actor=st.sampled_from("ABC"),
+        issue=st.sampled_from("XY"),
+        yes=st.booleans(),
+        article=st.sampled_from(["d1", "d2"]),
+        date=st.sampled_from(
+            ["2020-01-06", "2020-01-12", "2020-01-13", "2020-02-03", "2021-01-06"]
+        ),
+        words=st.sampled_from(["one", "two"]),
+    ),
+    max_size=14,
+    unique_by=lambda one: one.id,
+)
+SETTINGS = [
+    (mode, qualifier, normalization, duplicates)
+    for mode in ("two", "one")
+    for qualifier in QUALIFIERS[mode]
+    for normalization in NORMALIZATIONS[mode]
+    for duplicates in DUPLICATES
+    if qualifier != "combine" or normalization == "none"
+]
+
+
+def distinct(some: list[Statement], duplicates: str, qualifier: str) -> list[Statement]:
+    """What is left of duplicates, one statement after the other."""
+    kept: list[Statement] = []
+    for one in some:
+        day = date.fromisoformat(one.date or "")
+        period = {
+            "include": one.id,
+            "document": one.article,
+            "week": day - timedelta(days=day.weekday()),
+            "month": (day.year, day.month),
+            "year": day.year,
+            "acrossrange": "",
+        }[duplicates]
+        side = one.agreement if qualifier != "ignore" else None
+        if (one.actor, one.issue, side, period) not in kept_keys(kept, duplicates, qualifier):
+            kept.append(one)
+    return kept
+
+
+def kept_keys(kept: list[Statement], duplicates: str, qualifier: str) -> set[tuple[object, ...]]:
+    found: set[tuple[object, ...]] = set()
+    for one in kept:
+        year, week, _ = date.fromisoformat(one.date or "").isocalendar()
+        monday = date.fromisocalendar(year, week, 1)
+        periods = {
+            "include": one.id,
+            "document": one.article,
+            "week": monday,
+            "month": tuple(map(int, (one.date or "").split("-")[:2])),
+            "year": int((one.date or "")[:4]),
+            "acrossrange": "",
+        }
+        side = one.agreement if qualifier != "ignore" else None
+        found.add((one.actor, one.issue, side, periods[duplicates]))
+    return found
+
+
+def slowly_two(some: list[Statement], qualifier: str, normalization: str) -> dict[object, float]:
+    found: dict[object, float] = {}
+    for one in some:
+        said = [s for s in some if (s.actor, s.issue) == (one.actor, one.issue)]
+        yes, no = (sum(s.agreement is side for s in said) for side in (True, False))
+        value = {"ignore": yes + no, "subtract": yes - no, "combine": (yes > 0) + 2 * (no > 0)}
+        divisor = {
+            "none": 1,
+            "activity": sum(s.actor == one.actor for s in some),
+            "prominence": sum(s.issue == one.issue for s in some),
+        }
+        found[one.actor.label, one.issue.label] = value[qualifier] / divisor[normalization]
+    return found
+
+
+def slowly_one(some: list[Statement], qualifier: str, normalization: str) -> dict[object, float]:
+    actors = sorted({s.actor.label for s in some})
+    if normalization not in ("cosine", "jaccard"):
+        values = slowly(some, qualifier, normalization)
+        return {(a, b): values[n, m] for n, a in enumerate(actors) for m, b in enumerate(actors)}
+    measure = {"cosine": cosine, "jaccard": jaccard}[normalization]
+
+    def tie(a: str, b: str, qualifier: str) -> float:
+        if qualifier == "subtract":
+            return tie(a, b, "congruence") - tie(a, b, "conflict")
+        if qualifier == "ignore":
+            one, other = (
+                Counter[object](s.issue.label for s in some if s.actor.label == who)
+                for who in (a, b)
+            )
+            return measure(one, other)
+        return measure(profile(some, a), profile(some, b, exchanged=qualifier == "conflict"))
+
+    return {(a, b): tie(a, b, qualifier) if a != b else 0.0 for a in actors for b in actors}
+
+
+@given(DATED, st.sampled_from(SETTINGS))
+@settings(max_examples=400)
+def test_every_combination_of_settings_is_as_defined(
+    some: list[Statement], chosen: tuple[str, str, str, str]
+) -> None:
+    mode, qualifier, normalization, duplicates = chosen
+    matrix = network(
+        some,
+        Choice(mode=mode, qualifier=qualifier, normalization=normalization, duplicates=duplicates),
+    )
+    left = distinct(some, duplicates, qualifier)
+    expected = (slowly_two if mode == "two" else slowly_one)(left, qualifier, normalization)
+    values = matrix.dense()
+    for n, row in enumerate(matrix.row_labels):
+        for m, column in enumerate(matrix.column_labels):
+            assert values[n, m] == pytest.approx(expected.get((row, column), 0.0), abs=1e-12)
 
 
 def profile(some: list[Statement], actor: str, *, exchanged: bool = False) -> Counter[object]:

@@ -20,9 +20,23 @@ from kcgraph.cli import ask
 from kcgraph.cli.app import app
 from kcgraph.errors import InputError, NotFound
 from kcgraph.explain import explain
+from kcgraph.names import NameIndex
 from kcgraph.output import write_answer
-from kcgraph.query import named_queries, named_query, read_named_query, run, term_of
+from kcgraph.query import (
+    Parameter,
+    named_queries,
+    named_query,
+    read_named_query,
+    run,
+    term_of,
+)
 from kcgraph.store import open_graph
+from kcgraph.vocab import PREFIXES
+
+
+def no_names() -> NameIndex:
+    return NameIndex([])
+
 
 PEOPLE = "SELECT ?name { ?who a foaf:Person ; rdfs:label ?name } ORDER BY ?name"
 FIVE = ["Eric Zahnd", "Henry Service", "Jean Peters Baker", "Quinton Lucas", "Rick Smith"]
@@ -252,7 +266,39 @@ def test_a_closed_pipe_is_no_error(two_articles: Path) -> None:
         assert running.stderr.read() == b""
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="wants /proc")
+def test_ten_million_rows_are_not_held_in_memory(two_articles: Path) -> None:
+    digits = " ".join(map(str, range(10)))
+    seven = " ".join(f"VALUES ?{name} {{ {digits} }}" for name in "abcdefg")
+    for form, limit in (("csv", []), ("json", ["--limit", "10000000"])):
+        call = ["query", f"SELECT * {{ {seven} }}", "--format", form, *limit]
+        program = [sys.executable, "-m", "kcgraph", *call, "--store", str(two_articles)]
+        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout and running.stderr
+            held = []
+            for _ in range(2):
+                for _ in range(20_000):
+                    assert running.stdout.readline()
+                status = Path(f"/proc/{running.pid}/status").read_text()
+                held.append(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+            running.stdout.close()
+            assert running.wait(timeout=60) == 0
+            assert running.stderr.read() == b""
+        assert held[1] - held[0] < 20, held  # MB
+
+
 # --- explain ------------------------------------------------------------------------------------
+
+
+def test_explain_puts_the_rarest_first_and_marks_what_joins_nothing(two: Store) -> None:
+    steps = explain(two, "SELECT * { ?p ?any ?thing . ?who a foaf:Person ; rdfs:label ?n }")
+    texts = [step.text for step in steps if step.matches is not None]
+    assert [text.split("   <-")[0] for text in texts] == [
+        "?who rdf:type foaf:Person",
+        "?who rdfs:label ?n",
+        "?p ?any ?thing",
+    ]
+    assert [("every row with every" in text) for text in texts] == [False, False, True]
 
 
 def test_explain_counts_what_each_pattern_matches(two_articles: Path, two: Store) -> None:
@@ -358,7 +404,9 @@ def test_every_shipped_query_has_its_rows_tested() -> None:
 
 def rows(store: Store, name: str, **values: str) -> list[tuple[str, ...]]:
     named = named_query(name)
-    bindings = named.bind({key: [value] for key, value in values.items()}, store)
+    bindings = named.bind(
+        {key: [value] for key, value in values.items()}, lambda: NameIndex.of(store)
+    )
     return [
         tuple("" if term is None else term.value.rpartition("#")[2] for term in row)
         for row in run(store, named.text, bindings=bindings)
@@ -677,7 +725,7 @@ def test_unknown_query_and_parameter_offer_the_known_ones(two: Store) -> None:
     with pytest.raises(NotFound, match="did you mean roles"):
         named_query("rols")
     with pytest.raises(NotFound, match="it has: who"):
-        named_query("roles").bind({"whom": ["Smith"]}, two)
+        named_query("roles").bind({"whom": ["Smith"]}, lambda: NameIndex.of(two))
 
 
 def test_a_folder_of_queries_that_is_not_there(tmp_path: Path) -> None:
@@ -723,7 +771,7 @@ def test_a_parameter_is_a_term_whatever_it_holds(two_articles: Path, value: str)
     ],
 )
 def test_typed_values(value: str, type: str, expected: object) -> None:
-    assert term_of(value, type, "p", Store()) == expected
+    assert term_of(value, Parameter("p", type, "", "UNDEF"), no_names) == expected
 
 
 @pytest.mark.parametrize(
@@ -742,7 +790,26 @@ def test_typed_values(value: str, type: str, expected: object) -> None:
 )
 def test_values_that_are_not_of_their_type(value: str, type: str) -> None:
     with pytest.raises(InputError):
-        term_of(value, type, "p", Store())
+        term_of(value, Parameter("p", type, "", "UNDEF"), no_names)
+
+
+def test_a_parameter_with_choices_takes_one_of_them(two_articles: Path) -> None:
+    named = [query(two_articles, "--name", "stakeholders", "--param", f"kind={kind}").stdout
+             for kind in ("foaf:Person", "person", PREFIXES["foaf"] + "Person")]  # fmt: skip
+    assert named[0].count("\n") == len(FIVE) + 1
+    assert named[0] == named[1] == named[2]
+    for wrong in ("kind=foaf:Persn", "kind=Persn"):
+        done = query(two_articles, "--name", "stakeholders", "--param", wrong)
+        assert getattr(done.exception, "exit_code", None) == 2
+        assert "choose one of: foaf:Person, org:Organization, foaf:Group" in str(done.exception)
+
+
+def test_an_outlet_is_asked_back(two_articles: Path) -> None:
+    found = query(two_articles, "--name", "articles", "--param", "outlet=kctv")
+    assert "KCTV" in found.stdout
+    done = query(two_articles, "--name", "articles", "--param", "outlet=KCTW")
+    assert getattr(done.exception, "exit_code", None) == 2
+    assert "did you mean 'KCTV'?" in str(done.exception)
 
 
 def test_names_are_looked_up_for_parameters(two_articles: Path) -> None:

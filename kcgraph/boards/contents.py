@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from kcgraph.boards.page import Entry, Page, Section
 from kcgraph.claims import AttributionClaim, EventClaim, Passage, PositionClaim, Ref
 from kcgraph.demands import Demand
-from kcgraph.dossier import Change, Dossier, Relation, Stand, Tenure
+from kcgraph.dossier import Change, Dossier, Stand, Tenure
 from kcgraph.output import Table
 from kcgraph.paths import NoPath, Path
+from kcgraph.relations import Relation
 from kcgraph.ties import MUTUAL, Tie
 
 
@@ -19,9 +20,10 @@ def demand_board(board: Sequence[Demand]) -> Page:
     counts = Counter(demand.status for demand in board)
     summary = ", ".join(f"{counts[s]} {s}" for s in ("open", "answered", "refused") if counts[s])
     title = f"{_number(len(board), 'demand')}: {summary}" if board else "No demands"
-    issues = dict.fromkeys(demand.issue for demand in board)
-    sections = (_issue(issue, [d for d in board if d.issue == issue]) for issue in issues)
-    return Page(title, (), tuple(sections))
+    by_issue: defaultdict[Ref, list[Demand]] = defaultdict(list)
+    for demand in board:
+        by_issue[demand.issue].append(demand)
+    return Page(title, (), tuple(_issue(issue, some) for issue, some in by_issue.items()))
 
 
 def _issue(issue: Ref, board: Sequence[Demand]) -> Section:
@@ -73,8 +75,8 @@ def dossier_page(dossier: Dossier) -> Page:
         Section("Changes of mind", tuple(map(_change, dossier.changes))),
         Section("What they demand, and what came of it", tuple(map(_demanding, dossier.demanding))),
         Section("Demanded of them", tuple(_demanded(d) for d in dossier.demanded)),
-        Section("Allies", _relations(dossier.allies)),
-        Section("Opponents", _relations(dossier.opponents)),
+        Section("Allies", _relations(dossier.allies, "allies")),
+        Section("Opponents", _relations(dossier.opponents, "opponents")),
         Section("What others say of them", _about(dossier.about)),
         Section("Events", tuple(map(_event, dossier.events))),
         Section("Statements", tuple(map(_statement, dossier.statements))),
@@ -134,16 +136,35 @@ def _demanded(demand: Demand) -> Entry:
     return Entry(f"{demand.issue.label}, by {entry.text}", entry.badge, entry.quotes, entry.under)
 
 
-def _relations(relations: Iterable[Relation]) -> tuple[Entry, ...]:
-    """An entry for each group of others who have the same ties, word for word."""
-    alike: defaultdict[tuple[tuple[str, tuple[Passage, ...]], ...], list[Ref]] = defaultdict(list)
+def _relations(relations: Iterable[Relation], what: str) -> tuple[Entry, ...]:
+    """An entry for each group of others who have the same ties, word for word.
+
+    Those whose sentences were not read are counted in the last one.
+    """
+    alike: defaultdict[tuple[int, tuple[tuple[str, tuple[Passage, ...]], ...]], list[Ref]]
+    alike = defaultdict(list)
+    untold = 0
     for relation in relations:
+        if not relation.ties:
+            untold += 1
+            continue
         grounds = tuple((_ground(tie, relation.other), tie.evidence) for tie in relation.ties)
-        alike[grounds].append(relation.other)
-    return tuple(
-        Entry(_names(others), "", (), tuple(Entry(words, "", ev) for words, ev in grounds))
-        for grounds, others in alike.items()
-    )
+        alike[relation.count - len(relation.ties), grounds].append(relation.other)
+    entries = [
+        Entry(
+            _names(others),
+            "",
+            (),
+            (
+                *(Entry(words, "", evidence) for words, evidence in grounds),
+                *([Entry(f"and {_number(left, 'more tie')}")] if left else []),
+            ),
+        )
+        for (left, grounds), others in alike.items()
+    ]
+    if untold:
+        entries.append(Entry(f"and {untold:,} more {what} (--most 0 lists all)"))
+    return tuple(entries)
 
 
 def _ground(tie: Tie, other: Ref) -> str:

@@ -55,6 +55,8 @@ _COLOURS = {"ANSWERED": "32", "REFUSED": "31", "OPEN": "33", "for": "32", "again
 class _Text:
     width: int
     colour: bool
+    # an answer stands under many demands
+    _drawn: dict[tuple[Passage, str], tuple[str, ...]] = field(default_factory=dict)
 
     def page(self, page: Page) -> Iterator[str]:
         yield self._styled("1", printable(page.title))
@@ -74,7 +76,10 @@ class _Text:
         yield indent + self._styled(colour, entry.badge) + first[at:]
         yield from rest
         for quote in entry.quotes:
-            yield from self._quote(quote, indent + "    ")
+            key = quote, indent + "    "
+            if key not in self._drawn:
+                self._drawn[key] = tuple(self._quote(*key))
+            yield from self._drawn[key]
         for child in entry.under:
             yield from self._entry(child, indent + "  ")
 

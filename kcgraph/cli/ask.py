@@ -20,6 +20,8 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
+    names_of,
+    opened,
     print_text,
     terminal_width,
 )
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from kcgraph.boards import Page
+    from kcgraph.claims import Claims
     from kcgraph.query import NamedQuery
     from kcgraph.sparql import Term
 
@@ -117,12 +120,11 @@ def query(
         return
     from kcgraph.output import write_answer
     from kcgraph.query import run
-    from kcgraph.store import open_graph
 
     text, named = _query_text(sparql, file, name, queries or [])
     values = _parameters(param or [])
-    graph = open_graph(store)
-    bindings = named.bind(values, graph)
+    graph = opened(store)
+    bindings = named.bind(values, lambda: names_of(store, graph))
     if explain:
         with _stopped_after(timeout):
             _print_steps(graph, text, bindings, format)
@@ -265,6 +267,13 @@ def who(
         str,
         typer.Argument(help="Any form of the name.", autocompletion=complete_stakeholder),
     ],
+    most: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Allies and opponents to tell with their sentences, and issues of each; 0: all.",
+        ),
+    ] = 20,
     format: PageFormat = "table",
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
@@ -277,13 +286,15 @@ def who(
         kcgraph who "the police chief" --format html > chief.html
     """
     from kcgraph.boards import dossier_page
-    from kcgraph.dossier import dossier
-    from kcgraph.names import NameIndex
+    from kcgraph.dossier import dossier_from
     from kcgraph.output import to_json
-    from kcgraph.store import open_graph
+    from kcgraph.paths.table import columns
+    from kcgraph.store import beside_graph
 
-    graph = open_graph(store)
-    found = dossier(graph, NameIndex.of(graph).find(name).iri)
+    claims = _claims(store)
+    one = claims.names.find(name).iri
+    table = columns(claims.store, beside_graph(store, "ties.npz"))
+    found = dossier_from(claims, table, one, most=most)
     print_text(to_json(found) if format == "json" else _drawn(dossier_page(found), format))
 
 
@@ -318,21 +329,20 @@ def demands(
     """
     from kcgraph.boards import demand_board, demand_table
     from kcgraph.demands import demands as board_of
-    from kcgraph.names import NameIndex
     from kcgraph.output import to_json
-    from kcgraph.store import open_graph
 
     check_range(since, until)
-    graph = open_graph(store)
-    names = NameIndex.of(graph)
+    claims = _claims(store)
+    names = claims.names
     board = board_of(
-        graph,
+        claims.store,
         issue=names.find(issue, {"issue"}).iri if issue is not None else None,
         holder=names.find(holder).iri if holder is not None else None,
         addressee=names.find(addressee).iri if addressee is not None else None,
         status=status,
         since=since,
         until=until,
+        claims=claims,
     )
     if format == "json":
         print_text(to_json(board))
@@ -387,20 +397,19 @@ def path(
         kcgraph path Lucas Smith --kind met --format json
     """
     from kcgraph.boards import no_path_line, path_page
-    from kcgraph.claims import Claims, named_ref
+    from kcgraph.claims import named_ref
     from kcgraph.output import to_json
     from kcgraph.paths import Wishes, find_paths
-    from kcgraph.store import beside_graph, open_graph
+    from kcgraph.store import beside_graph
     from kcgraph.ties import FRIENDLY
 
     check_range(since, until)
     if allies and kind:
         raise InputError("give --allies or --kind, not both: --allies is a choice of kinds")
-    graph = open_graph(store)
-    claims = Claims(graph)
+    claims = _claims(store)
     one, other = (named_ref(claims.names.find(name)) for name in (source, target))
     found = find_paths(
-        graph,
+        claims.store,
         one.iri,
         other.iri,
         k=k,
@@ -425,6 +434,14 @@ def path(
         undated = "; --since and --until leave out what has no date" if since or until else ""
         typer.echo(f"kcgraph: {no_path_line(one, other, found.none)}{undated}", err=True)
         raise typer.Exit(1)
+
+
+def _claims(store: Path) -> Claims:
+    """The reader of the store at `store`."""
+    from kcgraph.claims import Claims
+
+    graph = opened(store)
+    return Claims(graph, names_of(store, graph))
 
 
 def _drawn(page: Page, format: str) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.cli.shared import opened
 from kcgraph.errors import InputError
 
 NO = 1  # exit status: the answer is "no"
@@ -78,12 +79,11 @@ def export(
     """
     from kcgraph.export import FOLDERS, export_folder
     from kcgraph.export import export as write
-    from kcgraph.store import open_graph
     from kcgraph.writing import write_file
 
     if format in FOLDERS and out == "-":
         raise InputError(f"{format} is several files; name a folder for them: -o FOLDER")
-    graph = open_graph(store)
+    graph = opened(store)
     if format in FOLDERS:
         for file in export_folder(graph, format, Path(out)):
             typer.echo(f"kcgraph: wrote {file}", err=True)
@@ -93,3 +93,4 @@ def export(
         sys.stdout.buffer.flush()
         return
     write_file(lambda file: write(graph, format, file), Path(out))
+    typer.echo(f"kcgraph: wrote {out}", err=True)

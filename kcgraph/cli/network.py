@@ -17,14 +17,14 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
+    names_of,
+    opened,
     print_text,
     terminal_width,
 )
 from kcgraph.errors import InputError, NotFound
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
-
     from kcgraph.names import NameIndex
     from kcgraph.network import Choice, Statement
 
@@ -151,7 +151,6 @@ def network(
         kcgraph network --mode one --window months --window-size 3 --format csv
     """
     from kcgraph.network import Choice, counted, statements
-    from kcgraph.store import open_graph
 
     format = format or _SUFFIXES.get(Path(out).suffix.casefold(), "table")  # type: ignore[assignment]
     check_range(since, until)
@@ -163,8 +162,8 @@ def network(
         raise InputError(
             f"--window gives a {format} file for each window; name a folder: -o FOLDER"
         )
-    graph = open_graph(store)
-    names = _names(graph) if exclude_issue or exclude_actor or cell else None
+    graph = opened(store)
+    names = names_of(store, graph) if exclude_issue or exclude_actor or cell else None
     choice = Choice(
         mode=mode or _MEASURED_IN.get(measure or "", "two"),
         qualifier=qualifier,
@@ -195,12 +194,6 @@ def network(
     if not found:
         typer.echo("kcgraph: no statement on an issue counts here; the network is empty", err=True)
     _write(text, out)
-
-
-def _names(graph: Store) -> NameIndex:
-    from kcgraph.names import NameIndex
-
-    return NameIndex.of(graph)
 
 
 def _iris(

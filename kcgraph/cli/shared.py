@@ -14,6 +14,8 @@ from kcgraph.cli.app import DEFAULT_STORE
 from kcgraph.errors import InputError, KcgraphError
 
 if TYPE_CHECKING:
+    from pyoxigraph import Store
+
     from kcgraph.names import NameIndex
 
 Since = Annotated[
@@ -51,19 +53,38 @@ def _completions(ctx: typer.Context, incomplete: str, what: str) -> list[tuple[s
 
     kinds = frozenset(("issue",)) if what == "issue" else STAKEHOLDERS
     store = ctx.params.get("store") or os.environ.get("KCGRAPH_STORE") or DEFAULT_STORE
+    from kcgraph.store import open_graph
+
     try:
-        found = name_index(Path(store)).completions(incomplete, kinds)
+        path = Path(store)
+        found = names_of(path, open_graph(path)).completions(incomplete, kinds)
     except KcgraphError:
         return []
     return [(value, str(thing)) for value, thing in found]
 
 
-def name_index(store: Path) -> NameIndex:
-    """The names of a store; raises InputError if there is none."""
-    from kcgraph.names import NameIndex
-    from kcgraph.store import open_graph
+def opened(store: Path) -> Store:
+    """The RDF of the store at `store`; says so if articles wait to be built into it."""
+    from kcgraph.store import open_graph, pending
 
-    return NameIndex.of(open_graph(store))
+    graph = open_graph(store)
+    waiting = pending(store)
+    if waiting:
+        some = "1 article is" if waiting == 1 else f"{waiting:,} articles are"
+        typer.echo(
+            f"kcgraph: {some} read but not in the graph, since a build was interrupted;"
+            " run it again",
+            err=True,
+        )
+    return graph
+
+
+def names_of(store: Path, graph: Store) -> NameIndex:
+    """The names of the store at `store`, whose RDF is `graph`; kept beside it for the next call."""
+    from kcgraph.names import NameIndex
+    from kcgraph.store import beside_graph
+
+    return NameIndex.of(graph, beside_graph(store, "names.json"))
 
 
 def terminal_width() -> int:

@@ -15,6 +15,8 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
+    names_of,
+    opened,
 )
 from kcgraph.errors import InputError
 
@@ -171,15 +173,13 @@ def _picture(
     """
     from dataclasses import replace
 
-    from kcgraph.names import NameIndex
     from kcgraph.render.gather import gather
     from kcgraph.render.picture import narrow
     from kcgraph.render.story import read_story
     from kcgraph.render.views import View, seen_as
-    from kcgraph.store import open_graph
 
-    graph = open_graph(store)
-    names = NameIndex.of(graph)
+    graph = opened(store)
+    names = names_of(store, graph)
     issues = [names.find(name, {"issue"}) for name in issue]
     centres = [_centre(names, name) for name in around]
     heading = title or _title(view, (thing.label for thing in (*issues, *centres)))

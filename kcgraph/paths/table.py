@@ -224,14 +224,16 @@ def _named(letter: str, names: Sequence[str], rows: Sequence[Sequence[int]]) -> 
 class TieTable:
     """Ties as columns: `kind` is a code of `KIND_CODES`, `source` and `target` are nodes.
 
-    `positions` and `events` are the rows of `columns` that they rest on, as far as dates and
-    the number of articles let them count.
+    `issue` is the node that an agreement or disagreement is about, -1 of other ties. `positions`
+    and `events` are the rows of `columns` that they rest on, as far as dates and the number of
+    articles let them count.
     """
 
     columns: Columns
     kind: Ints
     source: Ints
     target: Ints
+    issue: Ints
     positions: Ints
     events: Ints
 
@@ -244,15 +246,22 @@ def tie_table(
     since: str | None,
     until: str | None,
     min_articles: int,
+    of: int | None = None,
 ) -> TieTable:
-    """The ties that `paths.ties` gives for the same wishes, each once, without their words."""
+    """The ties that `paths.ties` gives for the same wishes, each once, without their words.
+
+    With `of`, a node, only the ties of this one.
+    """
     within = _within(columns.dates, since, until)
     positions = np.flatnonzero(within[columns.p_date])
     events = np.flatnonzero(within[columns.e_date])
-    sides = _Sides(columns, positions, min_articles)
+    if of is not None:
+        positions = positions[_concerning(columns, positions, of)]
+        events = np.intersect1d(events, columns.w_event[columns.w_who == of])
+    sides = _Sides(columns, positions, min_articles, of)
     on_issue = columns.is_issue[columns.p_target[positions]]
     counted = np.union1d(sides.rows, positions[~on_issue])
-    parts: list[tuple[Ints, Ints, Ints]] = []
+    parts: list[tuple[Ints, ...]] = []
     if through != "issues":
         parts += [_spoken(columns, counted, min_articles)]
         parts += [_addressed(columns, counted, min_articles)]
@@ -261,9 +270,26 @@ def tie_table(
         parts += sides.opinions()
     else:
         parts += [sides.holds()]
-    kind, source, target = (np.concatenate(column) for column in zip(*parts, strict=True))
-    wanted = np.isin(kind, [KIND_CODES[k] for k in kinds]) & _derived(columns, kind, source, target)
-    return TieTable(columns, kind[wanted], source[wanted], target[wanted], counted, events)
+    whole = [part if len(part) == 4 else (*part, np.full(len(part[0]), -1)) for part in parts]
+    kind, source, target, issue = (np.concatenate(column) for column in zip(*whole, strict=True))
+    wanted = np.isin(kind, [KIND_CODES[k] for k in kinds])
+    if of is not None:
+        wanted &= (source == of) | (target == of)
+    kind, source, target, issue = (c[wanted] for c in (kind, source, target, issue))
+    known = _derived(columns, kind, source, target)
+    return TieTable(
+        columns, kind[known], source[known], target[known], issue[known], counted, events
+    )
+
+
+def _concerning(columns: Columns, rows: Ints, one: int) -> NDArray[np.bool_]:
+    """Which positions are by `one`, on or addressed to `one`, or on an issue of theirs."""
+    holder, target = columns.p_holder[rows], columns.p_target[rows]
+    asked = columns.a_position[columns.a_who == one]
+    found: NDArray[np.bool_] = (
+        np.isin(target, np.unique(target[holder == one])) | (target == one) | np.isin(rows, asked)
+    )
+    return found
 
 
 def _within(dates: NDArray[np.str_], since: str | None, until: str | None) -> NDArray[np.bool_]:
@@ -358,9 +384,13 @@ class _Sides:
     """Who takes which side on which issue, in at least so many articles.
 
     `rows` are the positions that make the sides; a side is the holder with issue and polarity.
+    With `of`, opinions are those that this one shares.
     """
 
-    def __init__(self, columns: Columns, positions: Ints, least: int) -> None:
+    def __init__(
+        self, columns: Columns, positions: Ints, least: int, of: int | None = None
+    ) -> None:
+        self._of = of
         rows = positions[columns.is_issue[columns.p_target[positions]]]
         groups = (columns.p_holder[rows], columns.p_target[rows], columns.p_polarity[rows])
         self.rows = rows[_told(groups, columns.p_article[rows], least)]
@@ -374,7 +404,7 @@ class _Sides:
         holder, issue, _ = self._all
         return np.full(len(holder), KIND_CODES["holds"]), holder, issue
 
-    def opinions(self) -> Iterator[tuple[Ints, Ints, Ints]]:
+    def opinions(self) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
         """Agreement and disagreement, once for each issue and pair of sides."""
         holder, issue, polarity = np.unique(np.stack(self._all), axis=1)
         camps: Callable[[int], Ints] = lambda code: np.flatnonzero(polarity == code)  # noqa: E731
@@ -384,7 +414,17 @@ class _Sides:
             ("agrees", oppose, oppose),
             ("disagrees", support, oppose),
         ):
-            one, other = _product(issue[left], left, issue[right], right)
-            source, target = holder[one], holder[other]
-            some = source < target if left is right else source != target
-            yield np.full(int(some.sum()), KIND_CODES[kind]), source[some], target[some]
+            for ours, theirs in self._pairs(holder, left, right):
+                one, other = _product(issue[ours], ours, issue[theirs], theirs)
+                source, target = holder[one], holder[other]
+                some = source < target if left is right else source != target
+                code = np.full(int(some.sum()), KIND_CODES[kind])
+                yield code, source[some], target[some], issue[one][some]
+
+    def _pairs(self, holder: Ints, left: Ints, right: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """The sides to compare with each other: all, or where one is that of `of`."""
+        if self._of is None:
+            yield left, right
+            return
+        yield left[holder[left] == self._of], right
+        yield left[holder[left] != self._of], right[holder[right] == self._of]

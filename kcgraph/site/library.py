@@ -14,6 +14,7 @@ from kcgraph.demands import Demand, demands_among
 from kcgraph.dossier import Dossier, dossier_from
 from kcgraph.errors import NotFound
 from kcgraph.names import Named, fold
+from kcgraph.paths.table import Columns, columns
 from kcgraph.site.addresses import Addresses
 from kcgraph.sparql import bind
 from kcgraph.vocab import KC, PREFIXES
@@ -204,7 +205,7 @@ class Library:
     @cached_property
     def demands(self) -> list[Demand]:
         """All demands, the latest first, what has no date last."""
-        board = demands_among(self.claims, {})
+        board = demands_among(self.claims, self.claims.positions(kind=KC + "Demand"))
         board.sort(key=lambda d: (d.issue.label.casefold(), d.holder.label.casefold()))
         return sorted(board, key=lambda d: d.until or "", reverse=True)
 
@@ -259,9 +260,13 @@ class Library:
     def ref(self, iri: str) -> Ref:
         return self.claims.ref(iri)
 
+    @cached_property
+    def _columns(self) -> Columns:
+        return columns(self.store)
+
     def dossier(self, iri: str) -> Dossier:
         """Raises NotFound if there is no such stakeholder."""
-        return dossier_from(self.claims, iri)
+        return dossier_from(self.claims, self._columns, iri)
 
     def debate(self, iri: str) -> Debate:
         """Raises NotFound if there is no such issue."""

@@ -257,6 +257,7 @@ def cookbook(store: Path) -> str:
 
 
 def _recipe(query: Any, store: Path) -> Iterator[str]:
+    from kcgraph.names import NameIndex
     from kcgraph.output import write_answer
     from kcgraph.query import run
     from kcgraph.store import open_graph
@@ -270,7 +271,7 @@ def _recipe(query: Any, store: Path) -> Iterator[str]:
     if query.parameters:
         yield ""
     yield from ("```sh", f"kcgraph query --name {query.name}{given}", "```", "")
-    bindings = query.bind({key: [value] for key, value in values.items()}, graph)
+    bindings = query.bind({k: [v] for k, v in values.items()}, lambda: NameIndex.of(graph))
     out = io.BytesIO()
     answer = run(graph, query.text, bindings=bindings)
     cut = write_answer(answer, out, format="markdown", limit=MOST_ROWS)

@@ -16,7 +16,7 @@ from kcgraph.claims import Claims
 from kcgraph.frames import Rows, rows_of_answer
 from kcgraph.names import STAKEHOLDERS, NameIndex
 from kcgraph.query import loose_query, named_query, run
-from kcgraph.store import beside_graph, open_graph
+from kcgraph.store import open_reader
 from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class KnowledgeGraph(Dataset):
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = Path(path)
-        self._ties = beside_graph(self.path, "ties.npz")
-        self._names = beside_graph(self.path, "names.json")
-        self.oxigraph: pyoxigraph.Store = open_graph(self.path)
+        reader = open_reader(self.path)
+        self._ties, self._names = reader.beside("ties.npz"), reader.beside("names.json")
+        self.oxigraph: pyoxigraph.Store = reader.graph
         super().__init__(OxigraphStore(store=self.oxigraph), default_union=True)
         for prefix, namespace in PREFIXES.items():
             self.bind(prefix, namespace)

@@ -34,7 +34,7 @@ from kcgraph.model import (
     StakeholderKind,
     Target,
 )
-from kcgraph.read import Notice, Problem, slug
+from kcgraph.read import Notice, Problem, article_slug
 
 STATEMENT_TYPE = "DNA Statement"
 _VARIABLES = {
@@ -344,10 +344,10 @@ def _aliases(database: sqlite3.Connection, type_id: int) -> dict[tuple[str, str]
 
 def _article_ids(stem: str, documents: Iterable[tuple[Any, ...]]) -> list[str]:
     """Of title and database; of number and database where two documents have one title."""
-    named = [(number, slug(f"{stem} {title or ''}")) for number, title, *_ in documents]
+    named = [(number, article_slug(f"{stem} {title or ''}")) for number, title, *_ in documents]
     taken = Counter(wish for _, wish in named)
     return [
-        wish if wish and taken[wish] == 1 else slug(f"{stem} document {number}")
+        wish if wish and taken[wish] == 1 else article_slug(f"{stem} document {number}")
         for number, wish in named
     ]
 

@@ -75,7 +75,22 @@ def manifest(path: Path) -> Manifest:
     return found
 
 
-def open_graph(path: Path) -> pyoxigraph.Store:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The RDF of a store as of one build, and where that is kept (None before the first build)."""
+
+    graph: pyoxigraph.Store
+    folder: Path | None
+
+    def beside(self, name: str) -> Path | None:
+        """A file that a reader may keep beside this RDF, to be quick next time.
+
+        It goes when the RDF changes: the next generation has a folder of its own.
+        """
+        return self.folder / name if self.folder else None
+
+
+def open_reader(path: Path) -> Reader:
     """The RDF of the store at `path`, for reading only: as of the last build, whatever comes after.
 
     A store whose first build has not come to its end is empty.
@@ -83,21 +98,17 @@ def open_graph(path: Path) -> pyoxigraph.Store:
     """
     found = manifest(path)
     if found.graph is None:  # a first build is at work or was interrupted
-        return pyoxigraph.Store()
+        return Reader(pyoxigraph.Store(), None)
+    folder = path / found.graph
     try:
-        return pyoxigraph.Store.read_only(str(path / found.graph / _RDF))
+        return Reader(pyoxigraph.Store.read_only(str(folder / _RDF)), folder)
     except (OSError, RuntimeError) as error:
-        raise WorkError(f"{path / found.graph}: cannot be read ({error}); build again") from error
+        raise WorkError(f"{folder}: cannot be read ({error}); build again") from error
 
 
-def beside_graph(path: Path, name: str) -> Path | None:
-    """A file that a reader may keep beside the RDF of the store at `path`, to be quick next time.
-
-    It goes when the RDF changes: the next generation has a folder of its own. None if there is no
-    RDF yet. Raises as `manifest` does.
-    """
-    found = manifest(path)
-    return path / found.graph / name if found.graph else None
+def open_graph(path: Path) -> pyoxigraph.Store:
+    """As `open_reader`, the RDF alone."""
+    return open_reader(path).graph
 
 
 def open_records(path: Path) -> Records:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kcgraph.claims import Claims
     from kcgraph.query import NamedQuery
     from kcgraph.sparql import Term
+    from kcgraph.store import Reader
 
 PageFormat = Annotated[
     Literal["table", "markdown", "html", "json"], typer.Option("--format", help="How to print it.")
@@ -123,8 +124,9 @@ def query(
 
     text, named = _query_text(sparql, file, name, queries or [])
     values = _parameters(param or [])
-    graph = opened(store)
-    bindings = named.bind(values, lambda: names_of(store, graph))
+    reader = opened(store)
+    graph = reader.graph
+    bindings = named.bind(values, lambda: names_of(reader))
     if explain:
         with _stopped_after(timeout):
             _print_steps(graph, text, bindings, format)
@@ -289,11 +291,11 @@ def who(
     from kcgraph.dossier import dossier_from
     from kcgraph.output import to_json
     from kcgraph.paths.table import columns
-    from kcgraph.store import beside_graph
 
-    claims = _claims(store)
+    reader = opened(store)
+    claims = _claims(reader)
     one = claims.names.find(name).iri
-    table = columns(claims.store, beside_graph(store, "ties.npz"))
+    table = columns(reader.graph, reader.beside("ties.npz"))
     found = dossier_from(claims, table, one, most=most)
     print_text(to_json(found) if format == "json" else _drawn(dossier_page(found), format))
 
@@ -332,7 +334,7 @@ def demands(
     from kcgraph.output import to_json
 
     check_range(since, until)
-    claims = _claims(store)
+    claims = _claims(opened(store))
     names = claims.names
     board = board_of(
         claims.store,
@@ -400,13 +402,13 @@ def path(
     from kcgraph.claims import named_ref
     from kcgraph.output import to_json
     from kcgraph.paths import Wishes, find_paths
-    from kcgraph.store import beside_graph
     from kcgraph.ties import FRIENDLY
 
     check_range(since, until)
     if allies and kind:
         raise InputError("give --allies or --kind, not both: --allies is a choice of kinds")
-    claims = _claims(store)
+    reader = opened(store)
+    claims = _claims(reader)
     one, other = (named_ref(claims.names.find(name)) for name in (source, target))
     found = find_paths(
         claims.store,
@@ -421,7 +423,7 @@ def path(
             min_articles,
             max_hops,
         ),
-        kept=beside_graph(store, "ties.npz"),
+        kept=reader.beside("ties.npz"),
         claims=claims,
     )
     if format == "json":
@@ -436,12 +438,10 @@ def path(
         raise typer.Exit(1)
 
 
-def _claims(store: Path) -> Claims:
-    """The reader of the store at `store`."""
+def _claims(reader: Reader) -> Claims:
     from kcgraph.claims import Claims
 
-    graph = opened(store)
-    return Claims(graph, names_of(store, graph))
+    return Claims(reader.graph, names_of(reader))
 
 
 def _drawn(page: Page, format: str) -> str:

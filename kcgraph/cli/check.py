@@ -83,7 +83,7 @@ def export(
 
     if format in FOLDERS and out == "-":
         raise InputError(f"{format} is several files; name a folder for them: -o FOLDER")
-    graph = opened(store)
+    graph = opened(store).graph
     if format in FOLDERS:
         for file in export_folder(graph, format, Path(out)):
             typer.echo(f"kcgraph: wrote {file}", err=True)

@@ -162,8 +162,9 @@ def network(
         raise InputError(
             f"--window gives a {format} file for each window; name a folder: -o FOLDER"
         )
-    graph = opened(store)
-    names = names_of(store, graph) if exclude_issue or exclude_actor or cell else None
+    reader = opened(store)
+    graph = reader.graph
+    names = names_of(reader) if exclude_issue or exclude_actor or cell else None
     choice = Choice(
         mode=mode or _MEASURED_IN.get(measure or "", "two"),
         qualifier=qualifier,

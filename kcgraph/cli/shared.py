@@ -14,9 +14,8 @@ from kcgraph.cli.app import DEFAULT_STORE
 from kcgraph.errors import InputError, KcgraphError
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
-
     from kcgraph.names import NameIndex
+    from kcgraph.store import Reader
 
 Since = Annotated[
     str | None, typer.Option(help="From this day on (YYYY-MM-DD); what has no date is left out.")
@@ -53,21 +52,20 @@ def _completions(ctx: typer.Context, incomplete: str, what: str) -> list[tuple[s
 
     kinds = frozenset(("issue",)) if what == "issue" else STAKEHOLDERS
     store = ctx.params.get("store") or os.environ.get("KCGRAPH_STORE") or DEFAULT_STORE
-    from kcgraph.store import open_graph
+    from kcgraph.store import open_reader
 
     try:
-        path = Path(store)
-        found = names_of(path, open_graph(path)).completions(incomplete, kinds)
+        found = names_of(open_reader(Path(store))).completions(incomplete, kinds)
     except KcgraphError:
         return []
     return [(value, str(thing)) for value, thing in found]
 
 
-def opened(store: Path) -> Store:
-    """The RDF of the store at `store`; says so if articles wait to be built into it."""
-    from kcgraph.store import open_graph, pending
+def opened(store: Path) -> Reader:
+    """The store at `store`, for reading; says so if articles wait to be built into it."""
+    from kcgraph.store import open_reader, pending
 
-    graph = open_graph(store)
+    found = open_reader(store)
     waiting = pending(store)
     if waiting:
         some = "1 article is" if waiting == 1 else f"{waiting:,} articles are"
@@ -76,15 +74,14 @@ def opened(store: Path) -> Store:
             " run it again",
             err=True,
         )
-    return graph
+    return found
 
 
-def names_of(store: Path, graph: Store) -> NameIndex:
-    """The names of the store at `store`, whose RDF is `graph`; kept beside it for the next call."""
+def names_of(store: Reader) -> NameIndex:
+    """The names of a store; kept beside it for the next call."""
     from kcgraph.names import NameIndex
-    from kcgraph.store import beside_graph
 
-    return NameIndex.of(graph, beside_graph(store, "names.json"))
+    return NameIndex.of(store.graph, store.beside("names.json"))
 
 
 def terminal_width() -> int:

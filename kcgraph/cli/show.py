@@ -178,8 +178,8 @@ def _picture(
     from kcgraph.render.story import read_story
     from kcgraph.render.views import View, seen_as
 
-    graph = opened(store)
-    names = names_of(store, graph)
+    reader = opened(store)
+    graph, names = reader.graph, names_of(reader)
     issues = [names.find(name, {"issue"}) for name in issue]
     centres = [_centre(names, name) for name in around]
     heading = title or _title(view, (thing.label for thing in (*issues, *centres)))

@@ -201,26 +201,43 @@ def _counts(
     some: Sequence[Statement], isolates: Iterable[Statement]
 ) -> tuple[tuple[Ref, ...], tuple[Ref, ...], csr_array, csr_array]:
     """Actors and issues by label, and how often each actor says no and yes to each issue."""
-    named = [*some, *isolates]
-    actors, issues = _by_label(s.actor for s in named), _by_label(s.issue for s in named)
-    no, yes = (_side(some, actors, issues, side) for side in (False, True))
-    return actors, issues, no, yes
-
-
-def _side(
-    some: Sequence[Statement], actors: Sequence[Ref], issues: Sequence[Ref], side: bool
-) -> csr_array:
     from scipy.sparse import csr_array
 
-    row = {ref.iri: n for n, ref in enumerate(actors)}
-    column = {ref.iri: n for n, ref in enumerate(issues)}
-    places = [(row[s.actor.iri], column[s.issue.iri]) for s in some if s.agreement == side]
-    at = np.array(places, dtype=np.intp).reshape(-1, 2).T
-    counted = csr_array((np.ones(at.shape[1]), (at[0], at[1])), shape=(len(row), len(column)))
-    counted.sum_duplicates()
-    return counted
+    actors, issues = _Numbered(), _Numbered()
+    at = np.array([(actors(s.actor), issues(s.issue), s.agreement) for s in some], dtype=np.intp)
+    for one in isolates:
+        actors(one.actor)
+        issues(one.issue)
+    rows, row_of = actors.by_label()
+    columns, column_of = issues.by_label()
+    row, column, agreement = at.reshape(-1, 3).T
+    sides = []
+    for side in (False, True):
+        places = (row_of[row[agreement == side]], column_of[column[agreement == side]])
+        counted = csr_array((np.ones(len(places[0])), places), shape=(len(rows), len(columns)))
+        counted.sum_duplicates()
+        sides.append(counted)
+    return rows, columns, sides[0], sides[1]
 
 
-def _by_label(refs: Iterable[Ref]) -> tuple[Ref, ...]:
-    unique = {ref.iri: ref for ref in refs}
-    return tuple(sorted(unique.values(), key=lambda ref: (ref.label.casefold(), ref.iri)))
+class _Numbered:
+    """Numbers for actors or issues, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._refs: list[Ref] = []
+
+    def __call__(self, ref: Ref) -> int:
+        number = self._numbers.get(ref.iri)
+        if number is None:
+            number = self._numbers[ref.iri] = len(self._refs)
+            self._refs.append(ref)
+        return number
+
+    def by_label(self) -> tuple[tuple[Ref, ...], NDArray[np.intp]]:
+        """Them by label, and for each number the place there."""
+        labels = [(ref.label.casefold(), ref.iri) for ref in self._refs]
+        order = sorted(range(len(labels)), key=labels.__getitem__)
+        places = np.empty(len(order), dtype=np.intp)
+        places[order] = np.arange(len(order))
+        return tuple(self._refs[n] for n in order), places

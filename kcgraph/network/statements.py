@@ -185,6 +185,9 @@ def chosen(
     Issues and actors are excluded by IRI, publishers by name. An excluded person or organization
     takes its statements along whichever of the two they count for. What has no date is in no range.
     """
+    some = list(some)
+    if not (since or until or exclude_issues or exclude_actors or exclude_publishers):
+        return some
     return [
         one
         for one in some
@@ -218,6 +221,8 @@ def without_duplicates(
     These are the `duplicates` of rDNA's `dna_network`. DNA's program compares the number of the
     week or month without the year; here January 2020 and January 2021 are two months.
     """
+    if duplicates == "include" and agreement:
+        return list(some)
     period = _PERIODS[duplicates]
 
     def same(one: Statement) -> Hashable:

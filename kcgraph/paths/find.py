@@ -70,7 +70,7 @@ def find_paths(
         until=wishes.until,
         min_articles=wishes.min_articles,
     )
-    search = _Search(table, claims or Claims(store), wishes, kinds)
+    search = Search(table, claims or Claims(store), wishes, kinds)
     ends = search.claims.ref(source), search.claims.ref(target)
     numbers = [search.numbers.get(end.iri) for end in ends]
     if None in numbers or source == target:
@@ -80,7 +80,9 @@ def find_paths(
 
 
 @dataclass(frozen=True)
-class _Search:
+class Search:
+    """Paths in the ties of `table`, whose sentences `claims` reads."""
+
     table: TieTable
     claims: Claims
     wishes: Wishes

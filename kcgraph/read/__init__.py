@@ -25,7 +25,7 @@ from typing import IO
 from kcgraph.errors import InputError
 from kcgraph.model import Article
 from kcgraph.read.fields import check_fields, checked_overrides
-from kcgraph.read.ids import article_ids, slug
+from kcgraph.read.ids import article_ids, article_slug
 from kcgraph.read.layout import Layout, layout
 from kcgraph.read.results import Draft, Duplicate, Found, Metadata, Notice, Problem, Result
 from kcgraph.read.sources import ENDINGS, MAX_BYTES, drafts, sources
@@ -41,11 +41,11 @@ __all__ = [
     "Notice",
     "Problem",
     "Result",
+    "article_slug",
     "find_variants",
     "layout",
     "read",
     "read_one",
-    "slug",
 ]
 
 

@@ -17,10 +17,10 @@ _UNDECOMPOSED = str.maketrans(
 )  # fmt: skip
 
 
-def slug(words: str) -> str:
+def article_slug(words: str) -> str:
     """Small letters, digits and hyphens, accents dropped, at most 80 characters; may be empty.
 
-    >>> slug("Garda numbers in Áth Cliath: 1,200")
+    >>> article_slug("Garda numbers in Áth Cliath: 1,200")
     'garda-numbers-in-ath-cliath-1-200'
     """
     plain = unicodedata.normalize("NFKD", words.translate(_UNDECOMPOSED))
@@ -42,7 +42,7 @@ def article_ids(drafts: Sequence[Draft]) -> list[str]:
     """
     digests = [hashlib.sha256(d.text.encode("utf-8", "surrogatepass")).hexdigest() for d in drafts]
     first = [_wish(draft, digest) for draft, digest in zip(drafts, digests, strict=True)]
-    paths = [slug(draft.path) for draft in drafts]
+    paths = [article_slug(draft.path) for draft in drafts]
     taken = Counter(first)
     second = [
         path if taken[wish] > 1 and path else wish for wish, path in zip(first, paths, strict=True)
@@ -59,5 +59,5 @@ def article_ids(drafts: Sequence[Draft]) -> list[str]:
 
 def _wish(draft: Draft, digest: str) -> str:
     metadata = draft.metadata
-    wishes = (slug(words or "") for words in (metadata.id, draft.stem, metadata.title))
+    wishes = (article_slug(words or "") for words in (metadata.id, draft.stem, metadata.title))
     return next((wish for wish in wishes if wish), f"article-{digest[:12]}")

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import networkx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 from toy import ToyExtractor
@@ -49,7 +49,7 @@ from kcgraph.network.statements import ACTORS, DUPLICATES
 from kcgraph.store import open_graph
 
 # a loaded machine is no failure
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 SVG = "{http://www.w3.org/2000/svg}"

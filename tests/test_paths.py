@@ -9,7 +9,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 from typer.testing import CliRunner, Result
@@ -417,6 +417,7 @@ def networks(draw: st.DrawFn) -> tuple[int, list[tuple[int, int, float]]]:
     return size, [tie for tie in some if tie[0] != tie[1]]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(networks(), st.integers(1, 12), st.sampled_from([None, 1, 2, 3]))
 def test_the_cheapest_paths_are_those_of_networkx(
     network: tuple[int, list[tuple[int, int, float]]], count: int, max_hops: int | None

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -26,12 +27,13 @@ from toy import toy_record
 
 from kcgraph.annotations import Annotated
 from kcgraph.build import build_from_records
+from kcgraph.errors import NotFound
 from kcgraph.model import Article
 from kcgraph.serve.accept import GRAPH, HTML, ROWS, choose
 from kcgraph.serve.app import application
 from kcgraph.serve.guard import Rules
 from kcgraph.serve.pool import Limits
-from kcgraph.serve.sites import Settings
+from kcgraph.serve.sites import Settings, Sites
 
 ID = "https://w3id.org/kcgraph/id/"
 HOST = "http://localhost"
@@ -426,6 +428,29 @@ def test_an_unchanged_page_is_not_sent_again(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert client.head("/issues").headers["content-length"] == str(len(first.content))
     assert client.head("/issues").content == b""
+
+
+def test_a_page_is_made_once_however_many_ask_and_few_are_kept(
+    two_articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Sites(two_articles, Settings()).get()
+    made: list[str] = []
+
+    def make() -> str:
+        made.append("a")
+        time.sleep(0.1)
+        return "x" * 40
+
+    with ThreadPoolExecutor(8) as threads:
+        pages = list(threads.map(lambda _: site.page("/a?", make), range(8)))
+    assert made == ["a"] and set(pages) == {"x" * 40}
+    monkeypatch.setattr("kcgraph.serve.sites.MOST_KEPT", 100)
+    for address in ("/b?", "/c?"):
+        site.page(address, make)
+    site.page("/a?", make)  # went to make room, and is made anew
+    assert len(made) == 4
+    with pytest.raises(NotFound):
+        site.page("/none?", lambda: str(site.pages.issue("no IRI")))
 
 
 def test_search(client: TestClient) -> None:

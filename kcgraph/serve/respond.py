@@ -25,7 +25,8 @@ def page_response(request: Request, site: Site, make: Callable[[], str]) -> Resp
     """The page, unless the client has it already."""
     url = request.url
     tag = f"{site.generation.name} {url.path}?{url.query} {site.pages.library.base}"
-    return fresh(request, make, tag, HTML.content_type)
+    address = f"{url.path}?{url.query}"
+    return fresh(request, lambda: site.page(address, make), tag, HTML.content_type)
 
 
 def fresh(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +34,9 @@ class Settings:
     max_nodes: int | None = None
 
 
+MOST_KEPT = 50_000_000  # characters of pages that are kept for the next who asks
+
+
 class Site:
     """The pages of one generation; what takes long to make is made once."""
 
@@ -39,6 +44,9 @@ class Site:
         self.generation = generation
         self._settings = settings
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        self._keeping = threading.Lock()
+        self._kept: OrderedDict[str, str] = OrderedDict()
         self.library = Library(generation.store, generation.base)
         self.pages = Pages(
             self.library,
@@ -46,6 +54,32 @@ class Site:
             title=settings.title,
             offer=pages.Offer(query=True, feeds=True, data=True),
         )
+
+    def page(self, address: str, make: Callable[[], str]) -> str:
+        """The page at `address`: as it was made before, if there was room to keep it.
+
+        Pages are made one after the other, since they would share one interpreter anyway: who asks
+        for one that is there does not wait, and nothing is made twice at the same time.
+        """
+        known = self._known(address)
+        if known is not None:
+            return known
+        with self._making:
+            known = self._known(address)
+            return self._keep(address, make()) if known is None else known
+
+    def _known(self, address: str) -> str | None:
+        with self._keeping:
+            if address in self._kept:
+                self._kept.move_to_end(address)
+            return self._kept.get(address)
+
+    def _keep(self, address: str, page: str) -> str:
+        with self._keeping:
+            self._kept[address] = page
+            while sum(map(len, self._kept.values())) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return page
 
     def picture(self) -> str:
         with self._lock:

@@ -4,9 +4,9 @@ title is, the choice of stakeholders.
     python -m training.who --civic data/training [--records DIR --texts DIR] [--out data/models/who]
 
 `--records` and `--texts` add gold whose texts lie elsewhere. Each stage is trained on what the one
-before makes of articles that it had not seen (five folds by article). With `--hold-out` one article
-in five is kept aside and the figures for those are printed; nothing is written then unless `--out`
-is given.
+before makes of articles that it had not seen (three folds by article). With `--hold-out` one
+article in five is kept aside and the figures for those are printed; nothing is written then unless
+`--out` is given.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.types import Cast, Linked, Mention, Reading
 from kcgraph.model import Extraction, Role, StakeholderKind
 from training.position_data import Example, load, people
+from training.ranking import Candidate, ranking
 from training.who_labels import name_labels
 
-FOLDS = 5
+FOLDS = 3
 CRF = {
     "c1": 0.1, "c2": 0.1, "max_iterations": 80, "feature.minfreq": 2,
     "feature.possible_transitions": True,
@@ -92,7 +93,7 @@ def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | 
                     )
         rows = {e.article.id: list(_antecedent_rows(e, found, readings)) for e in examples}
         keep: list[Row] = []
-        whose: list[Row] = []
+        whose: list[list[Candidate]] = []
         for n, folder in enumerate(folders):
             train_ranker([r for e in examples if _fold(e) != n for r in rows[e.article.id]], folder)
             _write(folder / offices.MODEL, {})
@@ -104,7 +105,7 @@ def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | 
         final.mkdir(parents=True, exist_ok=True)
         train_tagger(examples, final)
         train_ranker([r for e in examples for r in rows[e.article.id]], final)
-        _write(final / offices.MODEL, _logistic(whose, 0.3))
+        _write(final / offices.MODEL, ranking(whose, 0.3))
         _write(
             final / stakeholders.MODEL, {"threshold": THRESHOLD, "weights": _logistic(keep, 0.1)}
         )
@@ -136,19 +137,23 @@ def train_tagger(examples: Sequence[Example], folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Choice:
-    """One candidate of one mention, and whether it is the right one."""
+    """One candidate of the mention headed by a token, and whether it is the right one."""
 
     kind: str
+    article: str
+    at: int
     features: list[str]
     right: bool
 
 
 def train_ranker(rows: Sequence[Choice], folder: Path) -> None:
     """Trains the antecedent ranker and writes it to `folder`."""
-    weights = {
-        kind: _logistic([(r.features, r.right) for r in rows if r.kind == kind], 0.3)
-        for kind in ("nominal", "pronoun")
-    }
+    groups: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    for row in rows:
+        if row.kind == "nominal":
+            groups[row.article, row.at].append((row.features, row.right))
+    pronouns = [(r.features, r.right) for r in rows if r.kind == "pronoun"]
+    weights = {"nominal": ranking(list(groups.values()), 0.3), "pronoun": _logistic(pronouns, 0.3)}
     _write(folder / antecedents.MODEL, weights)
 
 
@@ -166,6 +171,7 @@ class _Teacher:
         self, example: Example, found: Sequence[Name], readings: Sequence[Reading]
     ) -> None:
         self.doc: Doc = example.doc
+        self.key = example.article.id
         self.referents = resolve_names(self.doc, found)
         self.nominals = find_nominals(self.doc, found)
         correct_sorts(self.doc, self.referents, self.nominals)
@@ -201,7 +207,9 @@ class _Teacher:
             if wanted is not None:
                 one = next((c for c, _ in candidates if self._gold.get(id(c)) == wanted), None)
                 for candidate, described in candidates:
-                    yield Choice("nominal", described, candidate is one)
+                    yield Choice("nominal", self.key, nominal.head, described, candidate is one)
+                described = antecedents.new_features(self.where, nominal, self.heads)
+                yield Choice("nominal", self.key, nominal.head, described, one is None)
             else:
                 one = next((c for c, _ in candidates if _is_same_phrase(nominal, c)), None)
             if one is None:
@@ -239,7 +247,7 @@ class _Teacher:
                 one = next((c for c, _ in candidates if self._gold.get(id(c)) in sources), None)
                 if one is not None:
                     for candidate, described in candidates:
-                        yield Choice("pronoun", described, candidate is one)
+                        yield Choice("pronoun", self.key, mention.head, described, candidate is one)
         if one is not None:
             self._join(mention, one)
 
@@ -284,8 +292,10 @@ def _gold_sources(
 # --- offices ------------------------------------------------------------------------------------
 
 
-def _office_rows(example: Example, readings: Sequence[Reading], folder: Path) -> Iterator[Row]:
-    """Each title without a body beside it, paired with bodies of the cast, by the annotation."""
+def _office_rows(
+    example: Example, readings: Sequence[Reading], folder: Path
+) -> Iterator[list[Candidate]]:
+    """For each title without a body beside it the bodies of the cast, and none, as candidates."""
     found, referents = resolve_people(example.doc, readings, folder)
     cast = Cast(entities(example.doc, referents))
     where, shared = offices.Whereabouts(example.doc, cast), shared_titles(example.doc, found)
@@ -299,9 +309,15 @@ def _office_rows(example: Example, readings: Sequence[Reading], folder: Path) ->
             same = [
                 r for r in roles[matched[entity.id]] if compare.title_words(r.title)[-1:] == last
             ]
-            for body, described in offices.candidates(where, title.written, title.at):
-                if same:
-                    yield described, any(_is_of(role, body.name) for role in same)
+            if not same:
+                continue
+            choices = offices.candidates(where, title.written, title.at)
+            judged = [
+                (described, body is not None and any(_is_of(role, body.name) for role in same))
+                for body, described in choices
+            ]
+            judged[-1] = judged[-1][0], not any(right for _, right in judged)
+            yield judged
 
 
 def _is_of(role: Role, body: str) -> bool:

@@ -17,7 +17,6 @@ from kcgraph.model import Stakeholder, StakeholderKind
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _OWN = frozenset("his her their its our my members the".split())
 _PARTICLES = frozenset("van de von al el ap du da di".split())
-_GROUNDS = frozenset("street road avenue park hall house bridge act bill law".split())
 _ADMINISTRATIONS = frozenset("city county town village state province borough township".split())
 
 Form = tuple[str, str, Stakeholder]
@@ -157,7 +156,9 @@ class _Marker:
         """Whether the word is the beginning of something else's name ("Young Street")."""
         if end >= len(self.doc) or not self.doc[end].text[:1].isupper():
             return False
-        return self.doc[end].lower_ in _GROUNDS or self.doc[end].lower_ in words("body-nouns")
+        return self.doc[end].lower_ in words("facility-words") or self.doc[end].lower_ in words(
+            "body-nouns"
+        )
 
     def _is_place(self, start: int, end: int) -> bool:
         last = self.doc[end - 1].lower_

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from kcgraph.extract.offline.referents import Referent
 from kcgraph.extract.offline.types import Mention, Reading
 
 MODEL = "antecedents.json"
+_RECENT = 12  # so many candidates for a noun phrase are considered whatever it says
 Score = Callable[[str, list[str]], float]
 
 
@@ -40,6 +42,16 @@ def ranker(models: Path) -> Score:
     return score
 
 
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """What the forms of a name say: their words, their last words, of which kind of body."""
+
+    words: frozenset[str]
+    last: frozenset[str]
+    sorts: str
+    has_body_word: bool
+
+
 class Text:
     """What the ranker asks about places in the article, computed once."""
 
@@ -53,6 +65,7 @@ class Text:
         for n, (start, end) in enumerate(doc.user_data["paragraphs"]):
             for i in range(start, end):
                 self.paragraph[i] = n
+        self._first: list[int] = [start for start, _ in doc.user_data["paragraphs"]]
         self.reading: list[Reading | None] = [None] * len(doc)
         self.speaks = {}
         for reading in readings:
@@ -63,6 +76,24 @@ class Text:
                 root = doc[reading.source.start : reading.source.end].root.i
                 self.speaks[root] = reading
         self.quoted = quoted_tokens(doc)
+        self._naming: dict[tuple[tuple[str, ...], ...], _Naming] = {}
+
+    def naming(self, one: Referent) -> _Naming:
+        """What the candidate's name says; kept, since it is asked about at every mention."""
+        forms = tuple(one.forms)
+        if forms not in self._naming:
+            named = frozenset(w.casefold() for form in forms for w in form)
+            last = frozenset(form[-1].casefold() for form in forms)
+            sorts = "+".join(sorted(_classes(named))) if forms else "-"
+            self._naming[forms] = _Naming(
+                named, last, sorts, not last.isdisjoint(words("body-nouns"))
+            )
+        return self._naming[forms]
+
+    def sentence_in_paragraph(self, i: int) -> int:
+        """0 for a token of a paragraph's first sentence, at most 2."""
+        first: int = self._first[self.paragraph[i]]
+        return min(self.sentence[i] - self.sentence[first], 2)
 
 
 # --- noun phrases -------------------------------------------------------------------------------
@@ -74,20 +105,55 @@ def nominal_candidates(
     referents: Iterable[Referent],
     heads: Mapping[int, Referent],
 ) -> list[tuple[Referent, list[str]]]:
-    """Whom the noun phrase could refer to by its sort, its owner aside, with features."""
+    """Whom the noun phrase could refer to by its sort, its owner aside, with features.
+
+    Those who were mentioned last, and others whom the noun itself recalls.
+    """
     owner = heads.get(nominal.owner) if nominal.owner is not None else None
     possible = [one for one in referents if one is not owner and _can_mean(nominal, one)]
     last = {id(one): one.last_before(nominal.core.start) for one in possible}
     possible.sort(key=lambda one: -(m.head if (m := last[id(one)]) else -1))
     seen: Counter[str] = Counter()
     found = []
-    for one in possible:
+    for n, one in enumerate(possible):
+        if n >= _RECENT and not _recalls(where, nominal, one):
+            continue
         status = _status(one)
         found.append(
             (one, _nominal_features(where, nominal, one, heads, last[id(one)], seen[status]))
         )
         seen[status] += 1
     return found
+
+
+def _recalls(where: Text, nominal: Nominal, one: Referent) -> bool:
+    """Whether the noun is a word of the candidate's name or titles or of what it was called."""
+    lemma = nominal.lemma
+    return (
+        lemma in where.naming(one).words
+        or lemma in one.titles
+        or any(n.lemma == lemma for n in one.nominals)
+    )
+
+
+def new_features(where: Text, nominal: Nominal, heads: Mapping[int, Referent]) -> list[str]:
+    """What speaks for somebody of whom the article has not told before."""
+    i = nominal.core.start
+    lemma, sort = nominal.lemma, nominal.sort
+    klass = table("noun-classes").get(lemma, "other")
+    determined = "own" if nominal.owner is not None else "def" if nominal.definite else "bare"
+    head = where.doc[nominal.head]
+    known = nominal.owner in heads if nominal.owner is not None else "-"
+    longer = nominal.full.end > nominal.core.end
+    early = _bucket(where.sentence[i], 1, 4)
+    return [
+        "new", f"new|d={determined}|{sort}", f"new|c={klass}|{determined}|{sort}",
+        f"new|lemma={lemma}", f"new|lemma={lemma}|{determined}",
+        f"new|mods={min(len(nominal.modifiers), 2)}|{determined}",
+        f"new|longer={longer}|{determined}", f"new|early={early}|{determined}",
+        f"new|first={where.doc[i].lower_}", f"new|dep={head.dep_}|{determined}",
+        f"new|owner={known}", f"new|paragraph={where.sentence_in_paragraph(i)}|{determined}",
+    ]  # fmt: skip
 
 
 def _status(one: Referent) -> str:
@@ -121,8 +187,8 @@ def _nominal_features(
     """`before`: the candidate's last mention so far; `rank`: how many of its status came later."""
     i = nominal.core.start
     lemma, sort = nominal.lemma, nominal.sort
-    named = {w.casefold() for form in one.forms for w in form}
-    last_words = {form[-1].casefold() for form in one.forms}
+    naming = where.naming(one)
+    named, last_words, sorts = naming.words, naming.last, naming.sorts
     lemmas = {n.lemma for n in one.nominals}
     determined = "own" if nominal.owner is not None else "def" if nominal.definite else "bare"
     if lemma in lemmas:
@@ -150,9 +216,8 @@ def _nominal_features(
     status, rank = _status(one), min(rank, 3) if before else 4
     far = _bucket(where.sentence[i] - where.sentence[before.head], 0, 1, 2, 4, 8) if before else 9
     kind = f"{sort}|{one.sort}|{status}"
-    body_word = "bw" if last_words & words("body-nouns") else "nobw"
+    body_word = "bw" if naming.has_body_word else "nobw"
     often = _bucket(len(one.mentions), 1, 2, 4)
-    sorts = "+".join(sorted(_classes(named))) if one.named else "-"
     out = [
         "bias", f"k={kind}", f"d={determined}", f"h={head}", f"h|d={head}|{determined}",
         f"h|k={head}|{kind}", f"c={klass}|{head}", f"c|st={klass}|{status}|{body_word}",

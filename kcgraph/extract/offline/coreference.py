@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 from kcgraph.extract.offline.antecedents import (
     Score,
     Text,
+    new_features,
     nominal_candidates,
     pronoun_candidates,
 )
@@ -17,7 +18,8 @@ from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort, find_prono
 from kcgraph.extract.offline.referents import Referent, correct_sorts
 from kcgraph.extract.offline.types import Mention, Reading
 
-# Log odds from which a mention is joined to its best candidate.
+# Log odds by which the best candidate may be less likely than somebody new, and from which a
+# pronoun is joined to its best candidate.
 _LINK_PERSON, _LINK_BODY, _LINK_PRONOUN = -0.4, -0.8, -3.0
 
 
@@ -76,9 +78,10 @@ def place_nominal(
         odds = rank("nominal", features)
         if best is None or odds > best[0]:
             best = odds, candidate
-    enough = _LINK_PERSON if nominal.sort is Sort.PERSON else _LINK_BODY
-    if best is not None and best[0] > enough:
-        return best[1]
+    if best is not None:
+        margin = _LINK_PERSON if nominal.sort is Sort.PERSON else _LINK_BODY
+        if best[0] > rank("nominal", new_features(where, nominal, heads)) + margin:
+            return best[1]
     one = Referent(nominal.sort)
     referents.append(one)
     return one

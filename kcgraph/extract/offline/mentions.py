@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from spacy.symbols import ADJ, DET, NOUN, NUM, PRON, PROPN
 from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.lexicon import words
@@ -89,8 +91,12 @@ def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
     """Noun phrases headed by a noun for persons, bodies or people, in text order."""
     named = {i for name in names for i in range(*name.whole)}
     found = []
-    for token in doc:
-        if token.i in named or token.dep_ in {"compound", "amod", "nmod"}:
+    parts = doc.to_array("POS")
+    for i in np.flatnonzero(np.isin(parts, _NOMINAL_PARTS)).tolist():
+        if i in named:
+            continue
+        token = doc[i]
+        if token.dep_ in {"compound", "amod", "nmod"}:
             continue
         sort = _sort(token)
         if sort is not None:
@@ -98,6 +104,8 @@ def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
     return found
 
 
+# Parts of speech that a phrase for somebody can be headed by: "many" and "both" have several.
+_NOMINAL_PARTS = [NOUN, PROPN, NUM, PRON, ADJ, DET]
 _COLLECTIVE = frozenset({"police", "gardaí", "management", "leadership"})
 _PLURAL = frozenset(
     {"people", "folks", "men", "women", "children", "clergy", "youth", "public", "staff"}

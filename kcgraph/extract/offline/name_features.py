@@ -38,26 +38,26 @@ class ArticleForms:
     """How often the article writes each word in lower case, and capitalised within a sentence."""
 
     def __init__(self, doc: Doc) -> None:
-        self.lower = Counter(t.text for t in doc if t.text.islower())
+        texts = [token.text for token in doc]
+        self.lower = Counter(text for text in texts if text.islower())
         self.capital: Counter[str] = Counter()
         self.after_title: Counter[str] = Counter()
         self.after_given: Counter[str] = Counter()
         self.types: dict[str, Counter[str]] = {}
         given, address = table("first-names"), words("honorifics")
-        previous: Token | None = None
-        for token in doc:
-            if token.text[:1].isupper():
-                low = token.lower_
-                if not token.is_sent_start:
-                    self.capital[low] += 1
-                if token.ent_type_:
-                    self.types.setdefault(low, Counter())[token.ent_type_] += 1
-                if previous is not None:
-                    if previous.lower_.rstrip(".") in address:
-                        self.after_title[low] += 1
-                    elif previous.text in given:
-                        self.after_given[low] += 1
-            previous = token
+        for i, text in enumerate(texts):
+            if not text[:1].isupper():
+                continue
+            token = doc[i]
+            low = token.lower_
+            if not token.is_sent_start:
+                self.capital[low] += 1
+            if token.ent_type_:
+                self.types.setdefault(low, Counter())[token.ent_type_] += 1
+            if i and texts[i - 1].lower().rstrip(".") in address:
+                self.after_title[low] += 1
+            elif i and texts[i - 1] in given:
+                self.after_given[low] += 1
 
     def features(self, token: Token) -> Iterator[str]:
         low = token.lower_
@@ -141,4 +141,6 @@ def _class(token: Token) -> str:
         marks += "p"
     if lemma in words("body-nouns") or low in words("body-nouns"):
         marks += "b"
+    if low in words("facility-words"):
+        marks += "f"
     return marks

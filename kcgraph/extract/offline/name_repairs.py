@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 from spacy.tokens import Doc, Token
 
+from kcgraph.extract.offline.datelines import dateline_place
 from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.names import Name, NameType
 from kcgraph.extract.offline.types import Tokens
@@ -23,72 +25,82 @@ _OPENING, _CLOSING = (
     frozenset({"”", '"', "’", "'", ")", "''"}),
 )
 _NOMINAL = frozenset({"NN", "JJ"})
+# Titles in letters that follow a name: "Serena Holt KC".
+POST_NOMINALS = frozenset({"KC", "QC", "SC", "MP", "MSP", "MPP", "MLA", "MNA", "MEP", "TD", "JP"})
 _JOINING = frozenset("with at by from in".split())
 
 
 def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
     """The names mended, and those added that the article writes elsewhere or spells plainly."""
-    names = list(_out_of_headlines(doc, names))
+    body = _Body(doc)
+    names = list(body.names_in(names))
     kept = _disjoint([_mended(doc, part) for name in names for part in _parts(doc, name)])
     taken = {i for name in kept for i in range(*name.whole)}
-    for more in (_same_forms(doc, kept), _plain_persons(doc), _acronyms(doc)):
+    for more in (
+        *(_same_forms(doc, kept), _plain_persons(doc), _acronyms(doc), _plain_places(doc)),
+        *(_dateline_places(doc), _locals(doc)),
+    ):
         for name in more:
             if not any(i in taken for i in range(*name.whole)):
                 kept.append(name)
                 taken.update(range(*name.whole))
+    kept.extend(_listed_before(doc, kept, taken))
     kept.extend(_listed(doc, kept, taken))
     kept.extend(_given_before_and(doc, kept, taken))
-    return sorted(_out_of_headlines(doc, kept), key=lambda name: name.span)
+    return sorted(body.names_in(kept), key=lambda name: name.span)
 
 
-def _out_of_headlines(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
-    """The names without those that only the capitals of a headline make.
+class _Body:
+    """What the article writes below its headlines, where not every word has a capital."""
 
-    Where every word has a capital, a name counts as far as the text below writes it so too.
-    """
-    headlines = {i for start, end in _headlines(doc) for i in range(start, end)}
-    if not headlines:
-        yield from names
-        return
-    body = [t.text for t in doc if t.i not in headlines]
-    places: dict[str, list[int]] = {}
-    for n, word in enumerate(body):
-        places.setdefault(word.casefold(), []).append(n)
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self._headlines = {i for start, end in _headlines(doc) for i in range(start, end)}
+        self._words: list[str] = []
+        self._places: dict[str, list[int]] = {}
+        if self._headlines:
+            self._words = [t.text for t in doc if t.i not in self._headlines]
+            for n, word in enumerate(self._words):
+                self._places.setdefault(word.casefold(), []).append(n)
 
-    def is_written(span: Tokens) -> bool:
-        wanted = [t.text.casefold() for t in doc[span.start : span.end]]
-        for n in places.get(wanted[0], ()):
-            run = body[n : n + len(wanted)]
-            if (
-                [w.casefold() for w in run] == wanted
-                and run[0][:1].isupper()
-                and (run[-1][:1].isupper())
-            ):
+    def names_in(self, names: Sequence[Name]) -> Iterator[Name]:
+        """The names without those that only the capitals of a headline make.
+
+        In a headline a name counts as far as the text below writes it so too.
+        """
+        for name in names:
+            if name.span.start not in self._headlines:
+                yield name
+                continue
+            start, end = name.span
+            shorter = (
+                Tokens(a, a + size)
+                for size in range(end - start, 0, -1)
+                for a in range(start, end - size + 1)
+            )
+            kept = next((span for span in shorter if self._is_written(span)), None)
+            if kept is not None:
+                title = name.title if kept.start == start else None
+                yield replace(name, span=kept, title=title)
+
+    def _is_written(self, span: Tokens) -> bool:
+        wanted = [t.text.casefold() for t in self._doc[span.start : span.end]]
+        for n in self._places.get(wanted[0], ()):
+            run = self._words[n : n + len(wanted)]
+            capital = run[0][:1].isupper() and run[-1][:1].isupper()
+            if capital and [w.casefold() for w in run] == wanted:
                 return True
         return False
-
-    for name in names:
-        if name.span.start not in headlines:
-            yield name
-            continue
-        start, end = name.span
-        shorter = (
-            Tokens(a, a + size)
-            for size in range(end - start, 0, -1)
-            for a in range(start, end - size + 1)
-        )
-        kept = next((span for span in shorter if is_written(span)), None)
-        if kept is not None:
-            title = name.title if kept.start == start else None
-            yield replace(name, span=kept, title=title)
 
 
 def _headlines(doc: Doc) -> Iterator[Tokens]:
     """Paragraphs without a full stop in which nearly all longer words have a capital."""
     for start, end in doc.user_data["paragraphs"]:
+        if doc[end - 1].text in _STOPS:
+            continue
         longer = [t for t in doc[start:end] if t.is_alpha and len(t) > 3]
         capital = sum(t.text[0].isupper() for t in longer)
-        if len(longer) >= 3 and capital >= 0.8 * len(longer) and doc[end - 1].text not in _STOPS:
+        if len(longer) >= 3 and capital >= 0.8 * len(longer):
             yield Tokens(start, end)
 
 
@@ -96,12 +108,13 @@ _STOPS = frozenset(".?!”\"’':")
 
 
 def _disjoint(names: Sequence[Name]) -> list[Name]:
-    """The names without those that lie inside a later, longer one."""
+    """The names without those that a longer one before or after takes in."""
     kept: list[Name] = []
     for name in names:
         while kept and kept[-1].span.start >= name.whole.start:
             kept.pop()
-        kept.append(name)
+        if not kept or kept[-1].span.end <= name.span.start:
+            kept.append(name)
     return kept
 
 
@@ -173,8 +186,12 @@ def _nickname_start(doc: Doc, start: int) -> int:
 def _extent(doc: Doc, name: Name) -> Tokens:
     """The tokens without what does not belong, and with the number of a local."""
     start, end = _trim(doc, name.span)
+    while name.type is NameType.PERSON and end - start > 2 and doc[end - 1].text in POST_NOMINALS:
+        start, end = _trim(doc, Tokens(start, end - 1))
     if doc[end - 1].lower_ in _NUMBERED and end < len(doc) and doc[end].is_digit:
         end += 1
+    elif name.type is NameType.BODY and end + 1 < len(doc) and doc[end + 1].is_digit:
+        end += 2 if doc[end].is_title and doc[end].lower_ in _NUMBERED else 0
     return Tokens(start, end)
 
 
@@ -284,6 +301,22 @@ def _listed(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
             taken.update(range(i, j))
 
 
+def _listed_before(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
+    """An untagged first member of a list: "from Black Rainbow, Urban League and Shelter"."""
+    for name in names:
+        last = name.whole.start - 1
+        following = doc[name.span.end].lower_ if name.span.end < len(doc) else ""
+        if name.type is not NameType.BODY or last < 2 or doc[last].text != ",":
+            continue
+        i = last
+        while i > 0 and last - i <= 5 and i - 1 not in taken and _is_name_word(doc[i - 1]):
+            i -= 1
+        begins = i > 0 and doc[i - 1].lower_ in {"from", "by", "the", "with", "to", "of"}
+        if 1 < last - i <= 5 and begins and following in {",", "and"}:
+            yield Name(Tokens(i, last), NameType.BODY, None, 0.5)
+            taken.update(range(i, last))
+
+
 def _is_name_word(token: Token) -> bool:
     return token.pos_ == "PROPN" and token.text[:1].isupper() and token.ent_type_ != "DATE"
 
@@ -314,10 +347,54 @@ def _plain_persons(doc: Doc) -> Iterator[Name]:
             yield Name(Tokens(entity.start, entity.end), NameType.PERSON, None, 0.5)
 
 
+def _plain_places(doc: Doc) -> Iterator[Name]:
+    """Where something is, if the entity recognizer, too, takes it for a place: "in Ashby"."""
+    for entity in doc.ents:
+        if entity.label_ != "GPE" or not all(t.pos_ == "PROPN" for t in entity):
+            continue
+        root = entity.root
+        if root.dep_ == "pobj" and root.head.lower_ in _WHERE and entity[0].is_title:
+            yield Name(Tokens(entity.start, entity.end), NameType.PLACE, None, 0.5)
+
+
+_WHERE = frozenset({"in", "at", "near", "from", "outside", "across", "around"})
+
+
+def _dateline_places(doc: Doc) -> Iterator[Name]:
+    """The place of the dateline, there and where the text names it again."""
+    start, end = dateline_place(doc)
+    form = [doc[i].lower_ for i in range(start, end)]
+    if not form:
+        return
+    yield Name(Tokens(start, end), NameType.PLACE, None, 0.5)
+    lower = [t.lower_ for t in doc]
+    for i in range(end, len(doc) - len(form) + 1):
+        if lower[i] == form[0] and lower[i : i + len(form)] == form:
+            alone = not _is_capital(doc, i - 1) and not _is_capital(doc, i + len(form))
+            if alone and doc[i].is_title:
+                yield Name(Tokens(i, i + len(form)), NameType.PLACE, None, 0.5)
+
+
+def _locals(doc: Doc) -> Iterator[Name]:
+    """Branches of unions by their number: "Hospitality Workers Local 212"."""
+    for i in np.flatnonzero(doc.to_array("LOWER") == doc.vocab.strings["local"]).tolist():
+        if i + 1 >= len(doc) or not doc[i + 1].is_digit or not doc[i].is_title:
+            continue
+        start = i
+        while start > 0 and doc[start - 1].is_title and doc[start - 1].is_alpha and i - start < 5:
+            start -= 1
+        if start < i and doc[start].lower_ == "the":
+            start += 1
+        yield Name(Tokens(start, i + 2), NameType.BODY, None, 0.5)
+
+
 def _acronyms(doc: Doc) -> Iterator[Name]:
     """ "the NAACP": capitals after an article that are no place, rank or unit."""
-    for token in doc:
-        if not (token.is_upper and token.is_alpha and 3 <= len(token) <= 7 and token.i):
+    upper, alpha, length = doc.to_array(["IS_UPPER", "IS_ALPHA", "LENGTH"]).T
+    short = (length >= 3) & (length <= 7)
+    for i in np.flatnonzero((upper > 0) & (alpha > 0) & short).tolist():
+        token = doc[i]
+        if not i:
             continue
         is_body = token.pos_ == "PROPN" and token.ent_type_ not in {"GPE", "LOC"}
         alone = token.dep_ not in {"compound", "amod", "nmod"}

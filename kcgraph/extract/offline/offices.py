@@ -1,7 +1,7 @@
 """Whose office a title is, where the words beside it do not say: "Mayor Ann Brown" of which city.
 
-A logistic model over pairs of a title and a body or place of the cast, in the manner of the ranker
-of antecedents.
+A ranking model over pairs of a title and a body or place of the cast, in the manner of the ranker
+of antecedents; that the article names no such body is one of the candidates.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
+from kcgraph.extract.offline.datelines import dateline
 from kcgraph.extract.offline.lexicon import table
 from kcgraph.extract.offline.types import Cast, Entity
 from kcgraph.model import StakeholderKind
 
 MODEL = "offices.json"
-# Log odds from which the likeliest body or place is taken.
+# How much less likely than none at all the likeliest body or place may be.
 _ENOUGH = -0.5
 # So many bodies and places named last, and so many of each named most often, are considered.
 _RECENT, _FREQUENT = 8, 3
@@ -42,6 +43,13 @@ class Whereabouts:
         self.paragraph = [0] * len(doc)
         for n, (start, end) in enumerate(doc.user_data["paragraphs"]):
             self.paragraph[start:end] = [n] * (end - start)
+        self.dateline = dateline(doc).end
+        names = [tuple(e.name.casefold().split()) for e in self.bodies]
+        self.begins = [
+            sum(len(other) > len(name) and other[: len(name)] == name for other in names)
+            for name in names
+        ]
+        self.number = {entity.id: n for n, entity in enumerate(self.bodies)}
 
 
 def chooser(models: Path) -> Choose:
@@ -49,12 +57,14 @@ def chooser(models: Path) -> Choose:
     weights = _weights(str(models / MODEL))
 
     def choose(where: Whereabouts, title: str, i: int) -> str | None:
-        best: tuple[float, str] | None = None
+        best: tuple[float, str | None] | None = None
         for entity, features in candidates(where, title, i):
             odds = sum([weights.get(f, 0.0) for f in features])
+            if entity is None:
+                odds += _ENOUGH
             if best is None or odds > best[0]:
-                best = odds, entity.name
-        return best[1] if best is not None and best[0] > _ENOUGH else None
+                best = odds, entity.name if entity is not None else None
+        return best[1] if best is not None else None
 
     return choose
 
@@ -65,8 +75,8 @@ def _weights(path: str) -> dict[str, float]:
     return loaded
 
 
-def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity, list[str]]]:
-    """Bodies and places that a title at token `i` may belong to, each with its features."""
+def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity | None, list[str]]]:
+    """Bodies and places that a title at token `i` may belong to, and None, with features."""
     last: list[tuple[int, int, Entity]] = []
     for n, entity in enumerate(where.bodies):
         before = max((m.head for m in entity.mentions if m.head < i), default=-1)
@@ -80,6 +90,16 @@ def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity,
     for entity in chosen:
         rank, before = recency[entity.id]
         yield entity, _features(where, title, i, entity, rank, before)
+    yield None, _features_of_none(title)
+
+
+def _features_of_none(title: str) -> list[str]:
+    words = [w.rstrip(".") for w in title.casefold().split()]
+    parts = table("role-words")
+    return [
+        "none", f"none|t={words[-1]}", f"none|o={parts.get(words[-1], 'other')}",
+        f"none|w={words[0]}", f"none|n={min(len(words), 3)}", f"none|big={title[:1].isupper()}",
+    ]  # fmt: skip
 
 
 def _features(
@@ -121,4 +141,8 @@ def _features(
     out += [f"t+f={head}|{f}" for f in sorted(final)]
     if len(words) > 1:
         out += [f"w={words[0]}|{kind}"]
+    if entity.mentions[0].head < where.dateline:
+        out += [f"dateline|{kind}", f"dateline|t={head}"]
+    if where.begins[where.number[entity.id]]:
+        out += [f"begins|{kind}", f"begins|t={head}"]
     return out

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from spacy.tokens import Doc
 
 from kcgraph.extract.offline.lexicon import table, words
@@ -90,6 +91,8 @@ def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterabl
     form = forms[name.span]
     if len(form) > 1 and name.type is NameType.PERSON and _ends_like_body(form):
         return replace(name, type=NameType.BODY)
+    if len(form) > 1 and name.type is NameType.PERSON and _ends_like_place(form):
+        return replace(name, type=NameType.PLACE)
     if len(form) > 1 and name.type is NameType.BODY and _is_relative(form, forms, names):
         return replace(name, type=NameType.PERSON)
     votes: Counter[NameType] = Counter()
@@ -127,6 +130,11 @@ def _ends_like_body(form: Sequence[str]) -> bool:
     last = form[-1].lower()
     known = last in words("company-words") or last in words("body-nouns")
     return known and form[0] not in table("first-names")
+
+
+def _ends_like_place(form: Sequence[str]) -> bool:
+    """Whether it is named like a street or building, and nobody's given name begins it."""
+    return form[-1].lower() in words("facility-words") and form[0] not in table("first-names")
 
 
 def _words(doc: Doc, name: Name) -> tuple[str, ...]:
@@ -253,8 +261,10 @@ def correct_sorts(doc: Doc, referents: Iterable[Referent], nominals: Iterable[No
             one = heads.get(doc[nominal.head].head.i)
             if one is not None and not one.place:
                 votes[id(one), nominal.sort] += 1
-    for token in doc:
-        if token.lower_ in {"who", "which"} and token.head.dep_ == "relcl":
+    relative = [doc.vocab.strings[word] for word in ("who", "which")]
+    for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), relative)).tolist():
+        token = doc[i]
+        if token.head.dep_ == "relcl":
             one = heads.get(token.head.head.i)
             if one is not None and token.i == token.head.head.right_edge.i:
                 continue

@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Token
 from kcgraph.extract.offline.coreference import after_comma
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal
+from kcgraph.extract.offline.name_repairs import POST_NOMINALS
 from kcgraph.extract.offline.names import Name, NameType
 from kcgraph.extract.offline.offices import Choose, Whereabouts
 from kcgraph.extract.offline.referents import Referent, text
@@ -22,7 +23,11 @@ from kcgraph.extract.offline.types import Cast, Entity, MentionKind, Tokens
 from kcgraph.model import Role, StakeholderKind
 
 _BEFORE_TITLE = frozenset({"det", "case", "punct", "predet", "nummod", "advmod"})
-_HEADING_VERBS = {"chair": "chair", "lead": "leader", "co-chair": "co-chair"}
+_HEADING_VERBS = {
+    "chair": "chair", "lead": "leader", "co-chair": "co-chair", "head": "head", "own": "owner",
+}  # fmt: skip
+# What says how one of several is, not what they are: "own chief", "newest member".
+_NO_TITLE = frozenset({"own", "then", "longtime", "long-time", "sole"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def titles_of(
     for name in one.names:
         yield from _from_clause(doc, name, cast)
         yield from _from_plural(doc, name, cast)
+        yield from _after_nominals(doc, name)
 
 
 def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Title]:
@@ -119,6 +125,8 @@ def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Title]:
     written = text(doc, office)
     if tokens[-1].tag_ in {"NNPS", "NNS"} or written.endswith("Crs"):
         written = written.removesuffix("s")
+    elif written.endswith("s.") and words_only[-1].lower_.rstrip(".s") in words("honorifics"):
+        written = f"{written.removesuffix('s.')}."
     if _part(words_only[-1]) != "tie":
         yield Title(written, of, title.start, is_office=True)
 
@@ -244,7 +252,11 @@ def _title_start(doc: Doc, start: int, head: int) -> int:
     )
     if old is not None:
         start = old + 1
-    while start < head and doc[start].dep_ in _BEFORE_TITLE:
+    while start < head and (
+        doc[start].dep_ in _BEFORE_TITLE
+        or doc[start].tag_ == "JJS"
+        or doc[start].lower_ in _NO_TITLE
+    ):
         start += 1
     while start > 1 and doc[start - 1].text == "-" and old is None:
         start -= 2
@@ -296,11 +308,13 @@ def _of_phrase(doc: Doc, head: Token, cast: Cast) -> tuple[str | None, int]:
         if preposition.lower_ not in {"of", "for", "at", "with", "from"}:
             continue
         thing = next((c for c in preposition.children if c.dep_ == "pobj"), None)
-        if thing is None:
+        if thing is None or thing.ent_type_ in _TIMES or thing.lemma_ in _SPANS_OF_TIME:
             continue
         entity = cast.at(thing.i)
         if entity is not None:
             return entity.name, head.i + 1
+        if preposition.lower_ == "for" and thing.pos_ == "PROPN" and _speaks_for(head):
+            return text(doc, Tokens(thing.left_edge.i, thing.i + 1)), head.i + 1
         if thing.ent_type_ in {"ORG", "GPE", "FAC"} and thing.pos_ == "PROPN":
             whole = Tokens(thing.left_edge.i, thing.i + 1)
             return text(doc, whole).removeprefix("the "), head.i + 1
@@ -311,17 +325,40 @@ def _of_phrase(doc: Doc, head: Token, cast: Cast) -> tuple[str | None, int]:
     return None, head.i + 1
 
 
+_TIMES = frozenset({"DATE", "TIME"})
+_SPANS_OF_TIME = frozenset({"year", "month", "decade", "term"})
+
+
+def _speaks_for(head: Token) -> bool:
+    low = head.lemma_.lower()
+    return low.startswith(("spokes", "lawyer", "attorney", "counsel", "solicitor", "barrister"))
+
+
 def _from_clause(doc: Doc, name: Name, cast: Cast) -> Iterator[Title]:
     """ "who chairs the planning board" makes a chair of the planning board."""
     root = doc[name.span.start : name.span.end].root
     for clause in root.children:
         title = _HEADING_VERBS.get(clause.lemma_)
-        if clause.dep_ != "relcl" or title is None:
+        if clause.dep_ != "relcl" or title is None or clause.tag_ not in {"VBZ", "VBP"}:
             continue
         for thing in clause.children:
-            entity = cast.at(thing.i) if thing.dep_ == "dobj" else None
+            if thing.dep_ != "dobj":
+                continue
+            entity = cast.at(thing.i)
             if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
                 yield Title(title, entity.name, clause.i)
+            elif thing.pos_ == "PROPN":
+                start = next((t.i for t in thing.subtree if t.pos_ == "PROPN"), thing.i)
+                yield Title(title, text(doc, Tokens(start, thing.i + 1)), clause.i)
+
+
+def _after_nominals(doc: Doc, name: Name) -> Iterator[Title]:
+    """The "KC" of "Serena Holt KC" and of "Serena Holt, KC"."""
+    i = name.span.end
+    if i < len(doc) and doc[i].text == ",":
+        i += 1
+    if i < len(doc) and doc[i].text in POST_NOMINALS:
+        yield Title(doc[i].text, None, i, is_office=False)
 
 
 def _distinct(roles: Sequence[Role]) -> list[Role]:

@@ -14,6 +14,7 @@ from statistics import median
 from spacy.tokens import Doc, Token
 
 from kcgraph import resources
+from kcgraph.extract.offline.datelines import dateline
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, MentionKind, chars
 from kcgraph.model import Article, Event, Position, Stakeholder, StakeholderKind
@@ -130,8 +131,12 @@ def described(cast: Cast, links: Sequence[Linked], doc: Doc) -> Iterator[tuple[E
     """Each member of the cast with its features, in order of first mention."""
     spoke = Counter(s for link in links for s in link.sources)
     inside = _reported(links, len(doc))
+    opening = dateline(doc).end
     for entity in sorted(cast.entities, key=lambda e: e.mentions[0].span):
-        yield entity, list(dict.fromkeys(_features(entity, doc, spoke[entity.id], inside)))
+        found = dict.fromkeys(_features(entity, doc, spoke[entity.id], inside))
+        if entity.mentions[-1].head < opening:
+            found[f"dateline|{entity.place}"] = None
+        yield entity, list(found)
 
 
 def _reported(links: Iterable[Linked], n: int) -> list[bool]:

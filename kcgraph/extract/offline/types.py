@@ -8,6 +8,7 @@ offsets, so `chars(doc, span)` gives the place in the text.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -90,6 +91,7 @@ class Cast:
         self._mentions = sorted(
             ((m, e) for e in entities for m in e.mentions), key=lambda pair: pair[0].span
         )
+        self._starts = [mention.span.start for mention, _ in self._mentions]
 
     def at(self, head: int) -> Entity | None:
         """Whom the mention headed by token `head` refers to."""
@@ -97,10 +99,12 @@ class Cast:
 
     def mentions(self, within: Tokens | None = None) -> Iterator[tuple[Mention, Entity]]:
         """Mentions with their entities in text order, all or those inside `within`."""
-        for mention, entity in self._mentions:
-            if within is None or (
-                within.start <= mention.span.start and mention.span.end <= within.end
-            ):
+        if within is None:
+            yield from self._mentions
+            return
+        first = bisect_left(self._starts, within.start)
+        for mention, entity in self._mentions[first : bisect_left(self._starts, within.end)]:
+            if mention.span.end <= within.end:
                 yield mention, entity
 
 

@@ -28,7 +28,6 @@ class Encoder:
 
     def __init__(self, session: Any, pieces: Pieces) -> None:
         self._session, self._pieces = session, pieces
-        self._width: int = session.get_outputs()[0].shape[-1]
 
     def layout(
         self, words: Sequence[str | None], sentences: Sequence[Tokens], paragraphs: Sequence[int]
@@ -56,7 +55,8 @@ class Encoder:
         """
         import numpy as np
 
-        chosen = np.zeros((len(codes), self._width), dtype=np.float32)
+        width = self._session.get_outputs()[0].shape[-1]
+        chosen = np.zeros((len(codes), width), dtype=np.float32)
         words = np.arange(len(codes)) if wanted is None else np.array(wanted, dtype=np.int64)
         if not len(words):
             return chosen
@@ -65,7 +65,7 @@ class Encoder:
         column = np.arange(len(words)) - (np.cumsum(counts) - counts)[window]
         places = np.zeros((len(counts), max(counts), 1), dtype=np.int64)
         places[window, column, 0] = piece
-        found = np.zeros((*places.shape[:2], self._width), dtype=np.float32)
+        found = np.zeros((*places.shape[:2], width), dtype=np.float32)
         spread = np.where(windows.owners[..., None] >= 0, codes[windows.owners], 0)
         lengths = -(-(windows.numbers > 0).sum(axis=1) // _STEP) * _STEP
         for length in np.unique(lengths).tolist():

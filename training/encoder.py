@@ -33,7 +33,7 @@ from kcgraph.extract.offline.encoder.network import FILE, VOCABULARY
 from kcgraph.extract.offline.encoder.pieces import END, PADDING, START, UNKNOWN, Pieces
 from kcgraph.extract.offline.encoder.windows import SIZE
 from kcgraph.extract.offline.positions.frames import LABELS
-from kcgraph.extract.offline.positions.pairs import CODES, WORD_CODES
+from kcgraph.extract.offline.positions.pairs import CODES, HOLDER_FACTS, NODE_FACTS, WORD_CODES
 
 jax.config.update("jax_default_prng_impl", "rbg")  # the default is slow on a CPU
 
@@ -481,8 +481,8 @@ def _arrays(batch: Sequence[Lesson]) -> Params:
                 "weights": np.concatenate([x.weights for x in batch]),
             }.items()
         },
-        "holder": _choices([(c, s) for x, s in placed for c in x.holders], 1024),
-        "node": _choices([(c, s) for x, s in placed for c in x.nodes], 3072),
+        "holder": _choices([(c, s) for x, s in placed for c in x.holders], 1024, HOLDER_FACTS),
+        "node": _choices([(c, s) for x, s in placed for c in x.nodes], 3072, NODE_FACTS),
     }
 
 
@@ -494,16 +494,14 @@ def _filled(step: int) -> Callable[[np.ndarray], np.ndarray]:
     return fill
 
 
-def _choices(these: Sequence[tuple[Choice, int]], step: int) -> Params:
+def _choices(these: Sequence[tuple[Choice, int]], step: int, facts: int) -> Params:
     sizes = [len(c.places) for c, _ in these]
     fill = _filled(step)
     weight = np.array([c.weight for c, _ in these] + [0.0], np.float32)
     weight = _filled(128)(weight)
     choice = np.repeat(np.arange(len(these)), sizes)
     more = -len(choice) % step if len(choice) else step
-    codes = np.array([row for c, _ in these for row in c.codes], np.int32).reshape(len(choice), -1)
-    if not len(choice):
-        codes = np.zeros((0, 7), np.int32)
+    codes = np.array([row for c, _ in these for row in c.codes], np.int32).reshape(-1, facts)
     return {
         "anchor": fill(np.repeat([c.anchor + s for c, s in these], sizes).astype(np.int32)),
         "label": fill(np.repeat([c.label for c, _ in these], sizes).astype(np.int32)),

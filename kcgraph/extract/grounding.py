@@ -36,6 +36,7 @@ T = TypeVar("T")
 _ALIKE = ("'’‘‛`´", '"“”„‟«»', "-–—‐‑−")
 _OPENING, _CLOSING = '“"«„', '”"»'
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_WORD = re.compile(r"\w")
 
 
 def ground(article: Article, extraction: Extraction) -> Extraction:
@@ -103,7 +104,7 @@ class _Check:
                 yield replace(who, aliases=aliases, roles=roles, mentions=mentions)
 
     def _says(self, name: str) -> bool:
-        return bool(self._places([name]))
+        return _stands(name, self.text) or bool(self._places([name]))
 
     def _places(self, names: Iterable[str]) -> tuple[Span, ...]:
         """Where any of `names` stands as whole words, in upper or lower case; the longest wins."""
@@ -301,6 +302,17 @@ def _quoted_pieces(text: str, whole: Span) -> Iterator[Span]:
         elif place == whole.start:
             break
     yield Span(start, whole.end)
+
+
+def _stands(name: str, text: str) -> bool:
+    """Whether `name` stands in `text` just so, as whole words; sooner told than by a pattern."""
+    start = text.find(name) if name.strip() else -1
+    while start >= 0:
+        end = start + len(name)
+        if not _WORD.search(text[max(0, start - 1) : start] + text[end : end + 1]):
+            return True
+        start = text.find(name, end)
+    return False
 
 
 def _words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ lists the paragraphs as `(start, end)` token ranges, end exclusive.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -40,11 +41,15 @@ def load(name: str = DEFAULT_PIPELINE) -> Language:
     try:
         # numpy multiplies these small matrices about three times as fast as BLIS, spaCy's default
         with use_ops("numpy", use_blis=False):
-            return with_table(spacy.load(name))
+            pipeline = with_table(spacy.load(name))
     except OSError as error:
         raise InputError(
             f"spaCy pipeline {name!r} is not installed: try 'pip install {name.replace('_', '-')}'"
         ) from error
+    # what a pipeline is made of stays: without this the collector walks all of it again and again
+    gc.collect()
+    gc.freeze()
+    return pipeline
 
 
 @lru_cache(maxsize=1)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
+from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort
-from kcgraph.extract.offline.quotes import quoted_tokens
 from kcgraph.extract.offline.referents import Referent
 from kcgraph.extract.offline.types import Mention, Reading
 
@@ -57,15 +57,10 @@ class Text:
 
     def __init__(self, doc: Doc, readings: Sequence[Reading]) -> None:
         self.doc = doc
-        self.sentence = [0] * len(doc)
-        for n, sentence in enumerate(doc.sents):
-            for i in range(sentence.start, sentence.end):
-                self.sentence[i] = n
-        self.paragraph = [0] * len(doc)
-        for n, (start, end) in enumerate(doc.user_data["paragraphs"]):
-            for i in range(start, end):
-                self.paragraph[i] = n
-        self._first: list[int] = [start for start, _ in doc.user_data["paragraphs"]]
+        known = columns(doc)
+        self.sentence = known.sentence
+        self.paragraph = [max(number, 0) for number in known.paragraph]
+        self._first: list[int] = [start for start, _ in known.paragraphs]
         self.reading: list[Reading | None] = [None] * len(doc)
         self.speaks = {}
         for reading in readings:
@@ -75,7 +70,7 @@ class Text:
             if reading.source is not None:
                 root = doc[reading.source.start : reading.source.end].root.i
                 self.speaks[root] = reading
-        self.quoted = quoted_tokens(doc)
+        self.quoted = [number >= 0 for number in known.quote]
         self._naming: dict[tuple[tuple[str, ...], ...], _Naming] = {}
 
     def naming(self, one: Referent) -> _Naming:

@@ -1,18 +1,17 @@
-"""The parse as plain lists: attributes of spaCy tokens are slow to reach one at a time."""
+"""The parse as the reader of attributions sees it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from spacy.attrs import DEP, ENT_TYPE, HEAD, LEMMA, LOWER, ORTH, POS, SENT_START, TAG
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.quotes import Quote, find_quotes
+from kcgraph.extract.offline import columns as shared
+from kcgraph.extract.offline.quotes import Quote
+from kcgraph.extract.offline.types import Tokens
 
 MARKS = frozenset({"PUNCT", "SPACE"})  # what is no word
-_STRINGS = (ORTH, LOWER, LEMMA, POS, TAG, DEP, ENT_TYPE)
 
 
 @dataclass(slots=False)
@@ -35,9 +34,9 @@ class Parse:
     left: list[int]  # first token of the subtree
     right: list[int]  # last token of the subtree
     sentence: list[int]
-    sentences: list[tuple[int, int]]
+    sentences: list[Tokens]
     paragraph: list[int]
-    paragraphs: list[tuple[int, int]]
+    paragraphs: list[Tokens]
     quote: list[int]
     quotes: list[Quote]
 
@@ -69,72 +68,28 @@ class Parse:
 
 def columns(doc: Doc) -> Parse:
     """The lists for one article as `nlp.parse` gives it."""
-    size = len(doc)
-    table = doc.to_array([*_STRINGS, HEAD, SENT_START])
-    store = doc.vocab.strings
-    texts = []
-    for column in range(len(_STRINGS)):
-        keys = table[:, column].tolist()
-        known = {key: store[key] for key in set(keys)}
-        texts.append([known[key] for key in keys])
-    head = (np.arange(size) + table[:, -2].astype(np.int64)).tolist()
-    starts = [i for i, flag in enumerate(table[:, -1].astype(np.int64).tolist()) if flag == 1]
-    sentences, sentence = _ranges(starts, size)
-    children: list[list[int]] = [[] for _ in range(size)]
-    for token, above in enumerate(head):
-        if above != token:
-            children[above].append(token)
-    left, right = _edges(head)
-    paragraph = [-1] * size
-    for number, (start, end) in enumerate(doc.user_data["paragraphs"]):
-        paragraph[start:end] = [number] * (end - start)
-    quotes = find_quotes(doc)
-    quote = [-1] * size
-    for number, found in enumerate(quotes):
-        start, end = found.tokens
-        quote[start:end] = [number] * (end - start)
-    words, lower, lemma, pos, tag, dep, entity = texts
+    known = shared.columns(doc)
     # The white space between paragraphs was never tagged.
-    pos = ["SPACE" if word.isspace() else kind for word, kind in zip(words, pos, strict=True)]
+    pos = [
+        "SPACE" if word.isspace() else kind
+        for word, kind in zip(known.text, known.pos, strict=True)
+    ]
     return Parse(
-        words=words,
-        lower=lower,
-        lemma=[text.lower() for text in lemma],
+        words=known.text,
+        lower=known.lower,
+        lemma=[text.lower() for text in known.lemma],
         pos=pos,
-        tag=tag,
-        dep=dep,
-        entity=entity,
-        head=head,
-        children=children,
-        left=left,
-        right=right,
-        sentence=sentence,
-        sentences=sentences,
-        paragraph=paragraph,
-        paragraphs=list(doc.user_data["paragraphs"]),
-        quote=quote,
-        quotes=quotes,
+        tag=known.tag,
+        dep=known.dep,
+        entity=known.entity,
+        head=known.head,
+        children=known.children,
+        left=known.left,
+        right=known.right,
+        sentence=known.sentence,
+        sentences=known.sentences,
+        paragraph=known.paragraph,
+        paragraphs=known.paragraphs,
+        quote=known.quote,
+        quotes=known.quotes,
     )
-
-
-def _ranges(starts: list[int], size: int) -> tuple[list[tuple[int, int]], list[int]]:
-    if not size:
-        return [], []
-    starts = [0, *(start for start in starts if start > 0)]
-    ranges = list(zip(starts, [*starts[1:], size], strict=True))
-    numbers = [0] * size
-    for number, (start, end) in enumerate(ranges):
-        numbers[start:end] = [number] * (end - start)
-    return ranges, numbers
-
-
-def _edges(head: list[int]) -> tuple[list[int], list[int]]:
-    """First and last token of every subtree."""
-    left, right = list(range(len(head))), list(range(len(head)))
-    for token, above in enumerate(head):
-        at = token
-        while above != at and (token < left[above] or token > right[above]):
-            left[above] = min(left[above], token)
-            right[above] = max(right[above], token)
-            at, above = above, head[above]
-    return left, right

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from kcgraph.extract.offline.positions.syntax import OBJECTS, Syntax
 
 LONGEST = 9  # words of a label
+_SPACES = re.compile(r"\s+")
+_SPACE_BEFORE = re.compile(r"\s+([,.%])")
 _PUNCTUATION_INSIDE = frozenset({"-", "–", "/", "$", "£", "€", "%", "&", "’s", "'s", "#"})
 _DROPPED_LEFT = frozenset(
     {"this", "that", "these", "those", "such", "any", "some", "all", "each", "every", "both", "own"}
@@ -34,14 +37,14 @@ class Phrase(NamedTuple):
 
 def text_of(syntax: Syntax, phrase: Phrase) -> str:
     """The phrase as a label: its words with the spacing of the text, on one line."""
-    doc, parts = syntax.doc, []
-    for n, i in enumerate(phrase.tokens):
-        following = phrase.tokens[n + 1] if n + 1 < len(phrase.tokens) else None
-        token = doc[i]
-        gap = token.whitespace_ if following == i + 1 else " "
-        parts.append(token.text + (gap if following is not None else ""))
-    text = re.sub(r"\s+", " ", "".join(parts)).strip(' ,;:.-–—"“”')
-    return re.sub(r"\s+([,.%])", r"\1", text)
+    tokens = phrase.tokens
+    parts = [syntax.text[tokens[0]]]
+    for before, i in pairwise(tokens):
+        if syntax.spaced[before] or i > before + 1:
+            parts.append(" ")
+        parts.append(syntax.text[i])
+    text = _SPACES.sub(" ", "".join(parts)).strip(' ,;:.-–—"“”')
+    return _SPACE_BEFORE.sub(r"\1", text)
 
 
 def of_noun(syntax: Syntax, head: int) -> Iterator[Phrase]:

@@ -1,7 +1,6 @@
 """The parse as plain lists, and what the argument structure of English says about it.
 
-spaCy tokens are slow to walk; the position reader visits every word several times, so it copies the
-parse once. Tokens are numbered as in the `Doc`.
+Tokens are numbered as in the `Doc`.
 """
 
 from __future__ import annotations
@@ -9,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from spacy.attrs import DEP, HEAD, LEMMA, LOWER, POS, SENT_START, TAG
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.quotes import quoted_tokens
-from kcgraph.extract.offline.types import Tokens
+from kcgraph.extract.offline.columns import columns
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "pcomp", "acl", "relcl"})
@@ -33,59 +30,20 @@ class Syntax:
     """One parsed article as parallel lists over its tokens."""
 
     def __init__(self, doc: Doc) -> None:
-        table = doc.to_array([LEMMA, LOWER, POS, TAG, DEP, HEAD, SENT_START])
-        strings = doc.vocab.strings
-        names: dict[int, str] = {}
-
-        def column(number: int) -> list[str]:
-            return [
-                names.get(k) or names.setdefault(k, strings[k]) for k in table[:, number].tolist()
-            ]
-
+        known = columns(doc)
         self.doc = doc
         self.size = len(doc)
-        self.lemma = [w.lower() for w in column(0)]
-        self.lower = column(1)
-        self.pos = column(2)
-        self.tag = column(3)
-        self.dep = column(4)
-        offsets = table[:, 5].astype("int64").tolist()
-        self.head: list[int] = [i + offset for i, offset in enumerate(offsets)]
-        self.children: list[list[int]] = [[] for _ in range(self.size)]
-        for i, head in enumerate(self.head):
-            if head != i:
-                self.children[head].append(i)
+        self.lemma = [w.lower() for w in known.lemma]
+        self.lower, self.text, self.spaced = known.lower, known.text, known.spaced
+        self.pos, self.tag, self.dep = known.pos, known.tag, known.dep
+        self.head, self.children = known.head, known.children
+        self.left, self.right = known.left, known.right  # of the subtree, both inclusive
+        self.sentence, self.sentences = known.sentence, known.sentences
+        self.paragraph = known.paragraph
+        self.quoted = [number >= 0 for number in known.quote]
+        self.depth = self._depths()
         self.verdicts: dict[int, Any] = {}  # what `rules.verdict` said, by token
         self.frames: dict[int, Any] = {}  # what `frames.frame_of` said, by token
-        self.sentence: list[int] = []
-        self.sentences: list[Tokens] = []
-        self._find_sentences(table[:, 6].astype("int64").tolist())
-        self.depth = self._depths()
-        self.left, self.right = self._edges()
-        self.quoted = quoted_tokens(doc)
-        self.paragraph = [-1] * self.size
-        for number, (start, end) in enumerate(doc.user_data.get("paragraphs") or [(0, self.size)]):
-            for i in range(start, end):
-                self.paragraph[i] = number
-
-    def _find_sentences(self, starts: list[int]) -> None:
-        begin = 0
-        for i in range(1, self.size + 1):
-            if i == self.size or starts[i] == 1:
-                self.sentences.append(Tokens(begin, i))
-                self.sentence.extend([len(self.sentences) - 1] * (i - begin))
-                begin = i
-
-    def _edges(self) -> tuple[list[int], list[int]]:
-        """First and last token of every subtree (both inclusive)."""
-        left, right = list(range(self.size)), list(range(self.size))
-        order = sorted(range(self.size), key=self.depth.__getitem__, reverse=True)
-        for i in order:
-            head = self.head[i]
-            if head != i:
-                left[head] = min(left[head], left[i])
-                right[head] = max(right[head], right[i])
-        return left, right
 
     def _depths(self) -> list[int]:
         """How far each token is from the root of its sentence."""

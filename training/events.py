@@ -29,7 +29,6 @@ from kcgraph.extract.offline.events.model import EventModel, Least, Logistic
 from kcgraph.extract.offline.events.participants import Neighbourhood
 from kcgraph.extract.offline.events.reading import read_events
 from kcgraph.extract.offline.events.triggers import Trigger, features, find_triggers
-from kcgraph.extract.offline.quotes import quoted_tokens
 from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.types import Cast, Linked, chars
 from kcgraph.model import Article, Event, EventKind, Extraction, Span, Stakeholder, from_json
@@ -121,7 +120,6 @@ class Examples:
 def examples(samples: list[Sample]) -> tuple[Examples, Examples]:
     events, people = Examples.none(), Examples.none()
     for one in samples:
-        quoted = quoted_tokens(one.doc)
         triggers = find_triggers(one.doc)
         around = Neighbourhood(one.doc, one.cast, one.links, triggers)
         truth = {id(t): told(t, triggers, one) for t in triggers}
@@ -129,10 +127,10 @@ def examples(samples: list[Sample]) -> tuple[Examples, Examples]:
             event, clear = truth[id(trigger)]
             if event is None:
                 if clear:
-                    events.add(features(trigger, one.doc, one.cast, quoted), 0)
+                    events.add(features(trigger, one.doc, one.cast), 0)
                 continue
             weight = 0.5 if event.optional else 1.0
-            events.add(features(trigger, one.doc, one.cast, quoted), 1, weight)
+            events.add(features(trigger, one.doc, one.cast), 1, weight)
             for near in around.around(trigger):
                 who = one.people.get(near.entity.id)
                 if who not in event.recipients and who not in event.declined:

@@ -35,11 +35,13 @@ _NUMBERS = (ENT_IOB, HEAD, SENT_START, SPACY)
 class Columns:
     """One article's tokens column by column; every list has one item a token.
 
-    `left` and `right` are the first and last token of its subtree, `start` is its place in the
-    text. `sentence`, `paragraph` and `quote` are numbers in text order, the last two -1 for none.
+    `whole` is the article's text, `start` a token's place in it. `left` and `right` are the first
+    and last token of its subtree. `sentence`, `paragraph` and `quote` are numbers in text order,
+    the last two -1 for none.
     Readers share these lists and leave them as they are.
     """
 
+    whole: str
     text: list[str]
     lower: list[str]
     lemma: list[str]
@@ -96,6 +98,9 @@ def _columns(doc: Doc) -> Columns:
     quotes = find_quotes(doc)
     text, lower, lemma, pos, tag, dep, entity = texts
     return Columns(
+        whole="".join(
+            [word + " " if gap else word for word, gap in zip(text, spaced, strict=True)]
+        ),
         text=text,
         lower=lower,
         lemma=lemma,

@@ -84,15 +84,6 @@ def find_quotes(doc: Doc) -> list[Quote]:
     return found
 
 
-def quoted_tokens(doc: Doc) -> list[bool]:
-    """For each token whether it stands in a quotation; the marks do too."""
-    inside = [False] * len(doc)
-    for quote in find_quotes(doc):
-        start, end = quote.tokens
-        inside[start:end] = [True] * (end - start)
-    return inside
-
-
 def _stretches(text: str, pending: _Stretch | None) -> Iterator[_Stretch]:
     """The quotations of one paragraph; `pending` is one that the paragraph before left open."""
     marks = list(_marks(text))

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 
 from kcgraph.errors import WorkError
 from kcgraph.model import EventKind
@@ -26,7 +27,7 @@ class Logistic:
 
     def probability(self, features: Iterable[str]) -> float:
         """Of the positive class, 0 to 1."""
-        total = sum(self.weights.get(feature, 0.0) for feature in features)
+        total = sum(map(self.weights.get, features, repeat(0.0)))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
+from kcgraph.extract.offline.columns import Columns, columns
 from kcgraph.extract.offline.events.triggers import Trigger, governor
 from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention, MentionKind
 from kcgraph.model import EventKind, StakeholderKind
@@ -17,6 +18,7 @@ _DECIDERS = frozenset(
     | {"congress", "legislature", "trustees", "commissioners", "supervisors", "aldermen", "court"}
     | {"authority", "tribunal", "panel", "selectmen", "councillors", "cabinet", "agency"}
 )
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _DECLINING = frozenset({"decline", "refuse", "skip", "boycott", "miss", "snub"})
 _ATTENDING = frozenset({"attend", "come", "show", "appear", "participate", "join", "go", "turn"})
 
@@ -37,8 +39,8 @@ class Neighbourhood:
     def __init__(
         self, doc: Doc, cast: Cast, links: Sequence[Linked], triggers: Sequence[Trigger]
     ) -> None:
-        self._doc = doc
-        self._number = {t.i: n for n, s in enumerate(doc.sents) for t in s}
+        self._parse = columns(doc)
+        self._number = self._parse.sentence
         self._speakers = {
             (self._number[link.reading.content[0].start], source)
             for link in links
@@ -48,10 +50,11 @@ class Neighbourhood:
         self._profiles = {entity.id: self._profile(entity) for entity in self._cast}
         self._sentences = {e.id: {self._number[m.head] for m in e.mentions} for e in self._cast}
         self._told = self._tellers(triggers)
-        self._bodies = sorted(
+        bodies = sorted(
             (e for e in self._cast if e.kind is StakeholderKind.ORGANIZATION and _decides(e)),
             key=lambda e: (-len(e.mentions), e.id),
         )
+        self._bodies = {entity.id: rank for rank, entity in enumerate(bodies)}
 
     def around(self, trigger: Trigger) -> Iterator[Nearby]:
         """Everybody in the article, those nearest to the trigger first."""
@@ -78,9 +81,8 @@ class Neighbourhood:
         """What is true of somebody in the whole article: what they do, what their office is."""
         found = [f"mentions={min(len(entity.mentions), 5)}", f"is {entity.kind.value}"]
         for mention in entity.mentions:
-            token = self._doc[mention.head]
-            if token.dep_ in ("nsubj", "nsubjpass"):
-                found.append(f"does {token.head.lemma_}")
+            if self._parse.dep[mention.head] in _SUBJECTS:
+                found.append(f"does {self._parse.lemma[self._parse.head[mention.head]]}")
         titles = (word for role in entity.roles for word in role.title.casefold().split())
         found += [f"title {word}" for word in titles]
         last = (entity.name.split() or [""])[-1].casefold()
@@ -102,31 +104,38 @@ class Neighbourhood:
         together = self._sentences[entity.id] & self._told[trigger.kind, trigger.lemma]
         found.append(f"with the word {min(len(together), 3)}")
         found.append(f"sure {entity.confidence > 0.5}")
-        if entity in self._bodies:
-            found.append(f"body {min(self._bodies.index(entity), 2)}")
+        if entity.id in self._bodies:
+            found.append(f"body {min(self._bodies[entity.id], 2)}")
         if (self._number[trigger.at] + nearest, entity.id) in self._speakers:
             found.append(f"speaks at {_bucket(nearest)}")
-        token = self._doc[trigger.at]
+        parse = self._parse
         paths = []
         for distance, mention in places:
-            head = self._doc[mention.head]
+            head = mention.head
             if distance == 0:
-                way = path(token, head)
+                way = path(parse, trigger.at, head)
                 paths += [f"path={way}", f"path={way} {entity.kind.value}"]
-                found.append("root subject" if _is_root_subject(head) else "not root subject")
-                found.append(f"gap={min(abs(mention.head - trigger.at) // 4, 6)}")
+                is_subject = _is_root_subject(parse, head)
+                found.append("root subject" if is_subject else "not root subject")
+                found.append(f"gap={min(abs(head - trigger.at) // 4, 6)}")
             elif abs(distance) <= _REACH:
-                found.append(f"{distance} {head.dep_} of {head.head.lemma_}")
-                found.append(f"{distance} {head.dep_}")
+                found.append(f"{distance} {parse.dep[head]} of {parse.lemma[parse.head[head]]}")
+                found.append(f"{distance} {parse.dep[head]}")
         found += paths
         by_word = [f"{trigger.lemma} {p}" for p in paths]
         return ["", *dict.fromkeys([*found, *(f"{kind} {f}" for f in found), *by_word])]
 
 
-def _is_root_subject(token: Token) -> bool:
-    while token.dep_ in ("conj", "appos") and token.head.i != token.i:
-        token = token.head
-    return token.dep_ in ("nsubj", "nsubjpass") and token.head.dep_ == "ROOT"
+def _first(parse: Columns, i: int) -> int:
+    """The first of the coordination or apposition that the token stands in."""
+    while parse.dep[i] in ("conj", "appos") and parse.head[i] != i:
+        i = parse.head[i]
+    return i
+
+
+def _is_root_subject(parse: Columns, i: int) -> bool:
+    i = _first(parse, i)
+    return parse.dep[i] in _SUBJECTS and parse.dep[parse.head[i]] == "ROOT"
 
 
 def _bucket(distance: int) -> str:
@@ -140,38 +149,45 @@ def _decides(entity: Entity) -> bool:
     return any(word in _DECIDERS for word in entity.name.casefold().split())
 
 
-def path(a: Token, b: Token) -> str:
+def path(parse: Columns, a: int, b: int) -> str:
     """The way through the parse from `a` to `b`: dependency labels, with words of prepositions."""
-    up_a, up_b = [a, *a.ancestors], [b, *b.ancestors]
-    numbers = [t.i for t in up_a]
-    meet = next((t.i for t in up_b if t.i in numbers), None)
+    up, down = _upwards(parse, a), _upwards(parse, b)
+    meet = next((i for i in down if i in up), None)
     if meet is None:
         return "none"
-    down = [t for t in up_b if t.i in {x.i for x in up_b[: [t.i for t in up_b].index(meet)]}]
-    up = up_a[: numbers.index(meet)]
-    steps = [f"^{t.dep_}" for t in up] + [
-        f"{t.dep_}:{t.lower_}" if t.dep_ in ("prep", "agent") else t.dep_ for t in reversed(down)
+    dep = parse.dep
+    steps = [f"^{dep[i]}" for i in up[: up.index(meet)]] + [
+        f"{dep[i]}:{parse.lower[i]}" if dep[i] in ("prep", "agent") else dep[i]
+        for i in reversed(down[: down.index(meet)])
     ]
     return ">".join(step for step in steps if step != "conj") if len(steps) <= 7 else "far"
 
 
-def is_recipient(trigger: Trigger, mention: Mention, doc: Doc) -> bool:
+def _upwards(parse: Columns, i: int) -> list[int]:
+    """The token and those above it."""
+    found = [i]
+    while parse.head[i] != i:
+        i = parse.head[i]
+        found.append(i)
+    return found
+
+
+def is_recipient(trigger: Trigger, mention: Mention, parse: Columns) -> bool:
     """Whether a letter goes to them: "wrote to X", "a letter to X", "urged X", "sent X"."""
     if trigger.kind is not EventKind.LETTER:
         return False
-    token = doc[mention.head]
-    while token.dep_ in ("conj", "appos") and token.head.i != token.i:
-        token = token.head
-    if token.dep_ == "dative":
+    i = _first(parse, mention.head)
+    dep, head = parse.dep[i], parse.head[i]
+    if dep == "dative":
         return True
-    if token.dep_ == "pobj" and token.head.lower_ == "to":
-        carrier = token.head.head
-        return carrier.pos_ in ("NOUN", "PROPN") or carrier.lemma_ in _SENDING
-    verb = governor(doc[trigger.at])
-    return token.dep_ == "dobj" and token.head.lemma_ in _ASKING and token.head.i != verb.i
+    if dep == "pobj" and parse.lower[head] == "to":
+        carrier = parse.head[head]
+        return parse.pos[carrier] in ("NOUN", "PROPN") or parse.lemma[carrier] in _SENDING
+    verb = governor(parse, trigger.at)
+    return dep == "dobj" and parse.lemma[head] in _ASKING and head != verb
 
 
-def listed_after(first: Mention, others: Iterable[Mention], doc: Doc) -> Iterator[Mention]:
+def listed_after(first: Mention, others: Iterable[Mention], parse: Columns) -> Iterator[Mention]:
     """The mentions that stand in one list with `first`, to its right: "to Lee, Roy and Mayor Ng".
 
     Read from the text, since the parser takes the last of a list for the subject of what follows
@@ -179,11 +195,10 @@ def listed_after(first: Mention, others: Iterable[Mention], doc: Doc) -> Iterato
     """
     end = first.span.end
     for mention in sorted((m for m in others if m.span.start >= end), key=lambda m: m.span):
-        between = doc[end : mention.span.start]
-        if any(t.lower_ not in _LIST_WORDS for t in between):
+        if any(word not in _LIST_WORDS for word in parse.lower[end : mention.span.start]):
             return
         end = mention.span.end
-        if doc[mention.head].dep_ != "compound":
+        if parse.dep[mention.head] != "compound":
             yield mention
 
 
@@ -194,18 +209,19 @@ _ASKING = frozenset(
 )
 
 
-def declines(trigger: Trigger, mention: Mention, doc: Doc) -> bool:
+def declines(trigger: Trigger, mention: Mention, parse: Columns) -> bool:
     """Whether they were expected at the event but did not come."""
-    token = doc[mention.head]
-    while token.dep_ in ("conj", "appos") and token.head.i != token.i:
-        token = token.head
-    if token.dep_ not in ("nsubj", "nsubjpass") or mention.kind is MentionKind.PRONOUN:
+    i = _first(parse, mention.head)
+    if parse.dep[i] not in _SUBJECTS or mention.kind is MentionKind.PRONOUN:
         return False
-    verb = token.head
-    if verb.lemma_ == "choose" and any(c.dep_ == "neg" for c in verb.subtree):
-        return True
-    if verb.lemma_ in _DECLINING:
-        below = {c.lemma_ for c in verb.children if c.dep_ in ("xcomp", "dobj")}
+    dep, lemma = parse.dep, parse.lemma
+    verb = parse.head[i]
+    if lemma[verb] == "choose":
+        whole = range(parse.left[verb], parse.right[verb] + 1)
+        if any(dep[c] == "neg" and verb in _upwards(parse, c) for c in whole):
+            return True
+    children = parse.children[verb]
+    if lemma[verb] in _DECLINING:
+        below = {lemma[c] for c in children if dep[c] in ("xcomp", "dobj")}
         return bool(below & (_ATTENDING | {"invitation", trigger.lemma}))
-    negated = any(c.dep_ == "neg" for c in verb.children)
-    return negated and verb.lemma_ in _ATTENDING
+    return lemma[verb] in _ATTENDING and any(dep[c] == "neg" for c in children)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from kcgraph.extract.dates import resolve_date
+from kcgraph.extract.offline.columns import Columns, columns
 from kcgraph.extract.offline.events.model import EventModel, load_model
 from kcgraph.extract.offline.events.participants import (
     Nearby,
@@ -22,7 +23,6 @@ from kcgraph.extract.offline.events.triggers import (
     find_triggers,
     looks_ahead,
 )
-from kcgraph.extract.offline.quotes import quoted_tokens
 from kcgraph.extract.offline.types import Cast, Linked, Tokens, chars
 from kcgraph.model import Article, Event, EventKind, Span
 
@@ -46,22 +46,22 @@ def read_events(
 ) -> list[Event]:
     """The article's events in text order, each with at least one participant."""
     model = model or load_model()
-    quoted = quoted_tokens(doc)
+    parse = columns(doc)
     triggers = find_triggers(doc)
     around = Neighbourhood(doc, cast, links, triggers)
     believed = []
     for trigger in triggers:
-        probability = model.event.probability(features(trigger, doc, cast, quoted))
+        probability = model.event.probability(features(trigger, doc, cast))
         if probability >= model.least[trigger.kind].event:
-            believed.append(_happening(trigger, probability, doc, around, article, model))
-    events = [_event(h, doc, article.text) for h in _one_each(believed) if h.participants]
+            believed.append(_happening(trigger, probability, parse, around, article, model))
+    events = [_event(h, doc, parse) for h in _one_each(believed) if h.participants]
     return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
 
 
 def _happening(
     trigger: Trigger,
     probability: float,
-    doc: Doc,
+    parse: Columns,
     around: Neighbourhood,
     article: Article,
     model: EventModel,
@@ -69,15 +69,15 @@ def _happening(
     happening = _Happening(trigger, probability)
     chances: dict[str, float] = {}
     everybody = list(around.around(trigger))
-    listed = _listed_recipients(trigger, everybody, doc)
+    listed = _listed_recipients(trigger, everybody, parse)
     for near in everybody:
-        if near.distance == 0 and declines(trigger, near.mention, doc):
+        if near.distance == 0 and declines(trigger, near.mention, parse):
             happening.declined.append(near.entity.id)
         elif near.entity.id in listed or (
-            near.distance == 0 and is_recipient(trigger, near.mention, doc)
+            near.distance == 0 and is_recipient(trigger, near.mention, parse)
         ):
             happening.recipients.append(near.entity.id)
-        elif near.entity.place and doc[near.mention.head].dep_ == "compound":
+        elif near.entity.place and parse.dep[near.mention.head] == "compound":
             continue  # "Harlow County Commissioner Boyle": the county did not take part
         else:
             chances[near.entity.id] = model.participant.probability(near.features)
@@ -85,11 +85,11 @@ def _happening(
     least = model.least[trigger.kind]
     floor = min(best, max(least.participant, least.share * best))
     happening.participants = {name: p for name, p in chances.items() if p >= floor}
-    happening.iso = _iso(trigger, doc, article)
+    happening.iso = _iso(trigger, parse, article)
     return happening
 
 
-def _iso(trigger: Trigger, doc: Doc, article: Article) -> str | None:
+def _iso(trigger: Trigger, parse: Columns, article: Article) -> str | None:
     """The day or month that the trigger's date means."""
     if trigger.date is None:
         return None
@@ -98,15 +98,15 @@ def _iso(trigger: Trigger, doc: Doc, article: Article) -> str | None:
     if trigger.anchor is not None:
         before = article.text[trigger.anchor.start : trigger.anchor.end]
         anchor = resolve_date(before, article.date)
-    ahead = looks_ahead(doc[trigger.at])
+    ahead = looks_ahead(parse, trigger.at)
     return resolve_date(written, article.date, future=ahead, anchor=anchor)
 
 
-def _listed_recipients(trigger: Trigger, everybody: Sequence[Nearby], doc: Doc) -> set[str]:
+def _listed_recipients(trigger: Trigger, everybody: Sequence[Nearby], parse: Columns) -> set[str]:
     """Who stands in one list with somebody to whom a letter goes."""
     here = {near.mention: near.entity.id for near in everybody if near.distance == 0}
-    first = [mention for mention in here if is_recipient(trigger, mention, doc)]
-    return {here[other] for one in first for other in listed_after(one, here, doc)}
+    first = [mention for mention in here if is_recipient(trigger, mention, parse)]
+    return {here[other] for one in first for other in listed_after(one, here, parse)}
 
 
 def _one_each(believed: Sequence[_Happening]) -> list[_Happening]:
@@ -139,9 +139,9 @@ def _same(a: _Happening, b: _Happening) -> bool:
     return bool(set(a.participants) & set(b.participants)) or a.trigger.kind is EventKind.HEARING
 
 
-def _event(happening: _Happening, doc: Doc, text: str) -> Event:
-    trigger = happening.trigger
-    evidence = chars(doc, _clause(trigger, doc))
+def _event(happening: _Happening, doc: Doc, parse: Columns) -> Event:
+    trigger, text = happening.trigger, parse.whole
+    evidence = chars(doc, _clause(trigger, parse))
     date = trigger.date
     others = {*happening.recipients, *happening.declined}
     return Event(
@@ -158,14 +158,13 @@ def _event(happening: _Happening, doc: Doc, text: str) -> Event:
     )
 
 
-def _clause(trigger: Trigger, doc: Doc) -> Tokens:
+def _clause(trigger: Trigger, parse: Columns) -> Tokens:
     """The sentence, or of a long one the clause of the trigger."""
     sentence = trigger.sentence
     if sentence.end - sentence.start <= _LONGEST_EVIDENCE:
         return sentence
-    token = doc[trigger.at]
-    while token.head.i != token.i and token.right_edge.i - token.left_edge.i < 8:
-        token = token.head
-    start = max(sentence.start, token.left_edge.i)
-    end = min(sentence.end, token.right_edge.i + 1)
+    i = trigger.at
+    while parse.head[i] != i and parse.right[i] - parse.left[i] < 8:
+        i = parse.head[i]
+    start, end = max(sentence.start, parse.left[i]), min(sentence.end, parse.right[i] + 1)
     return Tokens(min(start, trigger.at), max(end, trigger.at + 1))

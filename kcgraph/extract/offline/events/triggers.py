@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from kcgraph.extract.dates import counts_from_another, find_dates
 from kcgraph.extract.offline import lexicon
+from kcgraph.extract.offline.columns import Columns, columns
 from kcgraph.extract.offline.types import Cast, MentionKind, Tokens
 from kcgraph.model import EventKind, Span
 
@@ -42,20 +44,21 @@ class Trigger:
 def find_triggers(doc: Doc) -> list[Trigger]:
     """Every trigger of the lexicon and every tally of votes, in text order, once per kind."""
     found: dict[tuple[int, EventKind], Trigger] = {}
-    text = doc.text  # put together anew at every call
+    parse = columns(doc)
     named: list[Span] = []  # days and months in the text so far that count from no other
-    for number, sentence in _sentences(doc):
-        start, end = doc[sentence.start].idx, _end(doc, sentence)
-        dates = find_dates(text, start, end)
-        tallies = list(_TALLY.finditer(text, start, end))
-        named += [d for d in dates if not counts_from_another(text[d.start : d.end])]
-        for token in doc[sentence.start : sentence.end]:
-            for kind in _kinds(token):
-                date = _date_of(token, dates, doc)
-                found[token.i, kind] = Trigger(
-                    token.i,
+    for number, sentence in _sentences(parse):
+        start, end = parse.start[sentence.start], _end(parse, sentence.end - 1)
+        spans = find_dates(parse.whole, start, end)
+        tallies = list(_TALLY.finditer(parse.whole, start, end))
+        named += [d for d in spans if not counts_from_another(parse.whole[d.start : d.end])]
+        dates = [_placed(date, doc, parse) for date in spans]
+        for i in range(*sentence):
+            for kind in _kinds(parse.lemma[i], parse.pos[i]):
+                date = _date_of(i, dates, parse)
+                found[i, kind] = Trigger(
+                    i,
                     kind,
-                    token.lemma_.casefold(),
+                    parse.lemma[i].casefold(),
                     sentence,
                     number,
                     date,
@@ -63,12 +66,12 @@ def find_triggers(doc: Doc) -> list[Trigger]:
                     _before(named, date),
                 )
         for match in tallies:
-            token = _token_at(doc, sentence, match.start())
-            date = _date_of(token, dates, doc)
+            i = bisect_right(parse.start, match.start()) - 1
+            date = _date_of(i, dates, parse)
             found.setdefault(
-                (token.i, EventKind.VOTE),
+                (i, EventKind.VOTE),
                 Trigger(
-                    token.i,
+                    i,
                     EventKind.VOTE,
                     "tally",
                     sentence,
@@ -102,39 +105,56 @@ def _lexicon() -> dict[str, tuple[EventKind, ...]]:
     }
 
 
-def _kinds(token: Token) -> tuple[EventKind, ...]:
-    part = {"NOUN": "n", "PROPN": "n", "VERB": "v", "AUX": "v"}.get(token.pos_)
-    return _lexicon().get(f"{token.lemma_.casefold()} {part}", ()) if part else ()
+def _kinds(lemma: str, pos: str) -> tuple[EventKind, ...]:
+    part = _PARTS.get(pos)
+    return _lexicon().get(f"{lemma.casefold()} {part}", ()) if part else ()
 
 
-def _sentences(doc: Doc) -> Iterator[tuple[int, Tokens]]:
+_PARTS = {"NOUN": "n", "PROPN": "n", "VERB": "v", "AUX": "v"}
+
+
+def _sentences(parse: Columns) -> Iterator[tuple[int, Tokens]]:
     """Sentences with the number of their paragraph."""
-    for number, (start, end) in enumerate(doc.user_data["paragraphs"]):
-        starts = [t.i for t in doc[start:end] if t.is_sent_start or t.i == start]
-        for first, last in pairwise([*starts, end]):
+    numbers = parse.sentence
+    for number, (start, end) in enumerate(parse.paragraphs):
+        inner = [i for i in range(start + 1, end) if numbers[i] != numbers[i - 1]]
+        for first, last in pairwise([start, *inner, end]):
             yield number, Tokens(first, last)
 
 
-def _end(doc: Doc, sentence: Tokens) -> int:
-    last = doc[sentence.end - 1]
-    return last.idx + len(last.text)
+def _end(parse: Columns, i: int) -> int:
+    """Where the token ends in the text."""
+    return parse.start[i] + len(parse.text[i])
 
 
-def _date_of(token: Token, dates: Sequence[Span], doc: Doc) -> Span | None:
-    """The date of what `token` tells: of the same clause if there is one, else the nearest.
+@dataclass(frozen=True, slots=True)
+class _Date:
+    """A date in the text, the verb that it belongs to, and the word before it."""
+
+    span: Span
+    verb: int
+    before: str
+
+
+def _placed(date: Span, doc: Doc, parse: Columns) -> _Date | None:
+    words = doc.char_span(date.start, date.end, alignment_mode="expand")
+    if words is None:
+        return None
+    before = parse.lower[words.start - 1] if words.start else ""
+    return _Date(date, governor(parse, words.root.i), before)
+
+
+def _date_of(i: int, dates: Sequence[_Date | None], parse: Columns) -> Span | None:
+    """The date of what token `i` tells: of the same clause if there is one, else the nearest.
 
     A deadline ("to resign by Friday") counts in its own clause only.
     """
-    ranked = []
-    verb = governor(token).i
-    for date in dates:
-        words = doc.char_span(date.start, date.end, alignment_mode="expand")
-        if words is None:
-            continue
-        same = governor(words.root).i == verb
-        before = doc[words.start - 1].lower_ if words.start else ""
-        if same or before not in _DEADLINES:
-            ranked.append((not same, abs(date.start - token.idx), date))
+    verb, place = governor(parse, i), parse.start[i]
+    ranked = [
+        (date.verb != verb, abs(date.span.start - place), date.span)
+        for date in dates
+        if date is not None and (date.verb == verb or date.before not in _DEADLINES)
+    ]
     return min(ranked)[2] if ranked else None
 
 
@@ -150,73 +170,73 @@ def _tally(matches: Sequence[re.Match[str]]) -> str | None:
     return "-".join(matches[0].groups()) if matches else None
 
 
-def _token_at(doc: Doc, sentence: Tokens, place: int) -> Token:
-    return max(
-        (t for t in doc[sentence.start : sentence.end] if t.idx <= place), key=lambda t: t.idx
-    )
-
-
 # --- what the context says ----------------------------------------------------------------------
 
 
-def governor(token: Token) -> Token:
+def governor(parse: Columns, i: int) -> int:
     """The verb that the trigger belongs to: itself, or the nearest one above it."""
-    while token.pos_ not in ("VERB", "AUX") and token.head.i != token.i:
-        token = token.head
-    return token
+    pos, head = parse.pos, parse.head
+    while pos[i] not in ("VERB", "AUX") and head[i] != i:
+        i = head[i]
+    return i
 
 
-def looks_ahead(token: Token) -> bool:
+def looks_ahead(parse: Columns, i: int) -> bool:
     """Whether the clause is about the future: will, is to, plans to, scheduled for."""
-    verb = governor(token)
-    aux = {c.lemma_.casefold() for c in verb.children if c.dep_ in ("aux", "auxpass")}
-    above = verb.head.lemma_ if verb.dep_ in ("xcomp", "advcl") else ""
+    verb = governor(parse, i)
+    lemma, dep = parse.lemma, parse.dep
+    aux = {lemma[c].casefold() for c in parse.children[verb] if dep[c] in ("aux", "auxpass")}
+    above = lemma[parse.head[verb]] if dep[verb] in ("xcomp", "advcl") else ""
     return (
         bool(aux & {"will", "shall", "'ll"})
-        or verb.lemma_ in ("schedule", "set", "plan", "expect", "intend")
+        or lemma[verb] in ("schedule", "set", "plan", "expect", "intend")
         or above in ("plan", "intend", "expect", "schedule", "set", "be", "go", "promise")
     )
 
 
-def features(trigger: Trigger, doc: Doc, cast: Cast, quoted: Sequence[bool]) -> list[str]:
+def features(trigger: Trigger, doc: Doc, cast: Cast) -> list[str]:
     """Names of what holds of the trigger, for the model that decides whether there is an event."""
-    token, kind = doc[trigger.at], trigger.kind.value
-    verb = governor(token)
-    found = [f"lemma={trigger.lemma}", f"dep={token.dep_}", f"tag={token.tag_}"]
-    found += [f"verb={verb.lemma_}", f"verb tag={verb.tag_}", f"verb dep={verb.dep_}"]
-    aux = sorted(c.lemma_ for c in verb.children if c.dep_ in ("aux", "auxpass"))
+    parse, i, kind = columns(doc), trigger.at, trigger.kind.value
+    lower, lemma, dep, tag = parse.lower, parse.lemma, parse.dep, parse.tag
+    verb = governor(parse, i)
+    below, beside = parse.children[i], parse.children[verb]
+    found = [f"lemma={trigger.lemma}", f"dep={dep[i]}", f"tag={tag[i]}"]
+    found += [f"verb={lemma[verb]}", f"verb tag={tag[verb]}", f"verb dep={dep[verb]}"]
+    aux = sorted(lemma[c] for c in beside if dep[c] in ("aux", "auxpass"))
     found += [f"aux={'+'.join(aux)}", f"paragraph={min(trigger.paragraph, 6)}"]
-    found += _reality(verb)
-    if any(c.lower_ in _NEGATIONS for t in (token, verb) for c in t.children):
+    found += _reality(parse, verb)
+    if any(lower[c] in _NEGATIONS for c in (*below, *beside)):
         found.append("negated")
-    if any(c.dep_ == "mark" for c in verb.children) or verb.dep_ in ("advcl", "relcl"):
+    if any(dep[c] == "mark" for c in beside) or dep[verb] in ("advcl", "relcl"):
         found.append("subordinate")
-    if quoted[trigger.at]:
+    if parse.quote[i] >= 0:
         found.append("quoted")
     if trigger.date is not None:
-        near = abs(trigger.date.start - token.idx) < 40
-        found += ["dated", f"dated near={near}", f"ahead={looks_ahead(token)}"]
+        near = abs(trigger.date.start - parse.start[i]) < 40
+        found += ["dated", f"dated near={near}", f"ahead={looks_ahead(parse, i)}"]
         first = doc.char_span(trigger.date.start, trigger.date.end, alignment_mode="expand")
         if first is not None:
-            found.append(f"date {first[0].lower_}")
-            found.append(f"dated in clause={governor(first.root).i == verb.i}")
+            found.append(f"date {lower[first.start]}")
+            found.append(f"dated in clause={governor(parse, first.root.i) == verb}")
     if trigger.tally:
         found.append("tally")
     found.append(f"told before {min(trigger.earlier, 3)}")
-    found += [f"det={c.lower_}" for c in token.children if c.dep_ in ("det", "poss")]
-    found += [f"mod={c.lemma_.casefold()}" for c in token.children if c.dep_ in _MODIFIERS]
-    found += [f"prep={c.lower_}" for c in token.children if c.dep_ in ("prep", "agent")]
-    if token.dep_ == "pobj":
-        found += [f"under={token.head.lower_}", f"under={token.head.head.lemma_}"]
-    found += _objects(token)
-    if verb.i != token.i:
-        found += [f"beside {feature}" for feature in _objects(verb)]
-    found += _people(trigger, doc, cast, verb)
-    after = doc[trigger.at + 1].lower_ if trigger.at + 1 < trigger.sentence.end else ""
-    before = doc[trigger.at - 1].lower_ if trigger.at > trigger.sentence.start else ""
+    found += [f"det={lower[c]}" for c in below if dep[c] in ("det", "poss")]
+    found += [f"mod={lemma[c].casefold()}" for c in below if dep[c] in _MODIFIERS]
+    found += [f"prep={lower[c]}" for c in below if dep[c] in ("prep", "agent")]
+    if dep[i] == "pobj":
+        head = parse.head[i]
+        found += [f"under={lower[head]}", f"under={lemma[parse.head[head]]}"]
+    found += _objects(parse, i)
+    if verb != i:
+        found += [f"beside {feature}" for feature in _objects(parse, verb)]
+    found += _people(trigger, parse, cast, verb)
+    start, end = trigger.sentence
+    after = lower[i + 1] if i + 1 < end else ""
+    before = lower[i - 1] if i > start else ""
     found += [f"next={after}", f"previous={before}"]
-    window = doc[max(trigger.sentence.start, trigger.at - 4) : trigger.at + 5]
-    found += [f"near {t.lemma_.casefold()}" for t in window if t.is_alpha and t.i != trigger.at]
+    window = range(max(start, i - 4), min(i + 5, len(lower)))
+    found += [f"near {lemma[t].casefold()}" for t in window if t != i and parse.text[t].isalpha()]
     found = list(dict.fromkeys(found))
     by_word = [f"{trigger.lemma} {f}" for f in found if f.startswith(_WITH_WORD)]
     return ["", *found, f"kind={kind}", *(f"{kind} {f}" for f in [*found, *by_word])]
@@ -230,40 +250,42 @@ _WITH_WORD = (
 _UNREAL = frozenset({"would", "could", "might", "may", "should", "must", "can"})
 
 
-def _reality(verb: Token) -> list[str]:
+def _reality(parse: Columns, verb: int) -> list[str]:
     """Whether the clause and those above it tell of something that is done, or only wished for."""
     found = []
     for _ in range(4):
-        for child in verb.children:
-            if child.dep_ == "aux" and child.lemma_.casefold() in _UNREAL:
+        for child in parse.children[verb]:
+            dep = parse.dep[child]
+            if dep == "aux" and parse.lemma[child].casefold() in _UNREAL:
                 found.append("unreal")
-            if child.dep_ == "mark" and child.lower_ in ("if", "unless", "whether", "until"):
+            if dep == "mark" and parse.lower[child] in ("if", "unless", "whether", "until"):
                 found.append("conditional")
-        if verb.dep_ not in _INSIDE or verb.head.i == verb.i:
+        if parse.dep[verb] not in _INSIDE or parse.head[verb] == verb:
             break
-        verb = verb.head
-        found.append(f"above={verb.lemma_.casefold()}")
+        verb = parse.head[verb]
+        found.append(f"above={parse.lemma[verb].casefold()}")
     return found
 
 
 _INSIDE = frozenset({"xcomp", "ccomp", "advcl", "relcl", "acl", "pcomp", "conj"})
 _MODIFIERS = frozenset({"amod", "compound", "nummod"})
+_OBJECTS = frozenset({"dobj", "nsubj", "nsubjpass", "attr", "prt", "acomp", "advmod"})
 
 
-def _objects(token: Token) -> list[str]:
+def _objects(parse: Columns, i: int) -> list[str]:
     return [
-        f"{child.dep_}={child.lemma_.casefold()}"
-        for child in token.children
-        if child.dep_ in ("dobj", "nsubj", "nsubjpass", "attr", "prt", "acomp", "advmod")
+        f"{parse.dep[child]}={parse.lemma[child].casefold()}"
+        for child in parse.children[i]
+        if parse.dep[child] in _OBJECTS
     ]
 
 
-def _people(trigger: Trigger, doc: Doc, cast: Cast, verb: Token) -> list[str]:
+def _people(trigger: Trigger, parse: Columns, cast: Cast, verb: int) -> list[str]:
     """Who is in the sentence, and in which place."""
     found = []
     mentions = list(cast.mentions(trigger.sentence))
     found.append(f"people={min(len({e.id for _, e in mentions}), 4)}")
     for mention, entity in mentions:
-        if doc[mention.head].head.i == verb.i and mention.kind is not MentionKind.PRONOUN:
-            found.append(f"{doc[mention.head].dep_} is {entity.kind.value}")
+        if parse.head[mention.head] == verb and mention.kind is not MentionKind.PRONOUN:
+            found.append(f"{parse.dep[mention.head]} is {entity.kind.value}")
     return found

@@ -31,6 +31,7 @@ from kcgraph.extract.offline import antecedents, coreference, names, offices, st
 from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast, entities, resolve_people
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
+from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.name_repairs import repaired
 from kcgraph.extract.offline.names import Name, find_names
@@ -125,9 +126,10 @@ def train_tagger(examples: Sequence[Example], folder: Path) -> None:
     trainer = pycrfsuite.Trainer(verbose=False)
     for example in examples:
         labels = name_labels(example.doc, example.gold.stakeholders)
-        forms = ArticleForms(example.doc)
+        parse = columns(example.doc)
+        forms = ArticleForms(parse)
         for start, end in example.doc.user_data["paragraphs"]:
-            trainer.append(features(example.doc, start, end, forms), labels[start:end])
+            trainer.append(features(parse, start, end, forms), labels[start:end])
     trainer.set_params(CRF)
     trainer.train(str(folder / names.MODEL))
 

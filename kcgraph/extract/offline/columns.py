@@ -56,6 +56,7 @@ class Columns:
     right: list[int]
     start: list[int]
     spaced: list[bool]  # a space follows
+    opens: list[bool]  # a sentence, by the parser
     sentence: list[int]
     sentences: list[Tokens]
     paragraph: list[int]
@@ -115,6 +116,7 @@ def _columns(doc: Doc) -> Columns:
         right=right,
         start=(np.cumsum(lengths) - lengths).tolist(),
         spaced=spaced.astype(bool).tolist(),
+        opens=(starts == 1).tolist(),
         sentence=_numbers(sentences, size),
         sentences=sentences,
         paragraph=_numbers(paragraphs, size),

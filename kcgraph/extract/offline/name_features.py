@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
-from spacy.tokens import Doc, Token
-
+from kcgraph.extract.offline.columns import Columns
 from kcgraph.extract.offline.lexicon import table, words
 
 
+@lru_cache(maxsize=20_000)
 def shape(text: str) -> str:
     """A coarse class of the spelling: "Aa", "AA", "a", "9", "A.", "Aa-Aa", "." and so on."""
     if text.isdigit():
@@ -37,32 +38,35 @@ _REACH = 3
 class ArticleForms:
     """How often the article writes each word in lower case, and capitalised within a sentence."""
 
-    def __init__(self, doc: Doc) -> None:
-        texts = [token.text for token in doc]
+    def __init__(self, parse: Columns) -> None:
+        texts = parse.text
         self.lower = Counter(text for text in texts if text.islower())
         self.capital: Counter[str] = Counter()
         self.after_title: Counter[str] = Counter()
         self.after_given: Counter[str] = Counter()
         self.types: dict[str, Counter[str]] = {}
+        self._features: dict[str, list[str]] = {}
         given, address = table("first-names"), words("honorifics")
         for i, text in enumerate(texts):
             if not text[:1].isupper():
                 continue
-            token = doc[i]
-            low = token.lower_
-            if not token.is_sent_start:
+            low = parse.lower[i]
+            if not parse.opens[i]:
                 self.capital[low] += 1
-            if token.ent_type_:
-                self.types.setdefault(low, Counter())[token.ent_type_] += 1
+            if parse.entity[i]:
+                self.types.setdefault(low, Counter())[parse.entity[i]] += 1
             if i and texts[i - 1].lower().rstrip(".") in address:
                 self.after_title[low] += 1
             elif i and texts[i - 1] in given:
                 self.after_given[low] += 1
 
-    def features(self, token: Token) -> Iterator[str]:
-        low = token.lower_
-        if not token.text[:1].isupper():
-            return
+    def features(self, low: str) -> list[str]:
+        """Of a capitalised word, given in lower case."""
+        if low not in self._features:
+            self._features[low] = list(self._features_of(low))
+        return self._features[low]
+
+    def _features_of(self, low: str) -> Iterator[str]:
         yield f"low{min(self.lower[low], 2)}"
         yield f"cap{min(self.capital[low], 3)}"
         if self.after_title[low]:
@@ -77,63 +81,69 @@ class ArticleForms:
                 yield f"alltypes={label}"
 
 
-def features(doc: Doc, start: int, end: int, article: ArticleForms) -> list[list[str]]:
-    """One list of features per token of `doc[start:end]`, a paragraph.
+def features(parse: Columns, start: int, end: int, article: ArticleForms) -> list[list[str]]:
+    """One list of features per token `start:end`, a paragraph.
 
     Words far from any capital are part of no name, and only that is said of them.
     """
-    tokens = list(doc[start:end])
-    capital = [t.text[:1].isupper() for t in tokens]
-    letters = [is_upper for t, is_upper in zip(tokens, capital, strict=True) if t.is_alpha]
+    texts, size = parse.text[start:end], end - start
+    capital = [text[:1].isupper() for text in texts]
+    letters = [is_upper for text, is_upper in zip(texts, capital, strict=True) if text.isalpha()]
     heading = len(letters) > 2 and sum(letters) > 0.7 * len(letters)
-    near = [any(capital[max(0, i - _REACH) : i + _REACH + 1]) for i in range(len(tokens))]
-    wanted = [any(near[max(0, i - 2) : i + 3]) for i in range(len(tokens))]
-    own = [list(_own(t, article)) if w else [] for t, w in zip(tokens, wanted, strict=True)]
+    near = [any(capital[max(0, i - _REACH) : i + _REACH + 1]) for i in range(size)]
+    wanted = [any(near[max(0, i - 2) : i + 3]) for i in range(size)]
+    own = [_own(parse, i, article) if w else [] for i, w in enumerate(wanted, start)]
     rows = []
-    for i, token in enumerate(tokens):
+    for i in range(size):
         if not near[i]:
             rows.append(["far"])
             continue
         row = [*own[i], "bias"]
         for distance, count in _AROUND:
             j = i + distance
-            if 0 <= j < len(own):
+            if 0 <= j < size:
                 row += [f"{distance}:{f}" for f in own[j][:count]]
             else:
                 row.append(f"{distance}:edge")
-        row.append(f"dep={token.dep_}")
-        row.append(f"head={token.head.lemma_}|{token.dep_}")
+        at = start + i
+        dep = parse.dep[at]
+        row.append(f"dep={dep}")
+        row.append(f"head={parse.lemma[parse.head[at]]}|{dep}")
         if heading:
             row.append("heading")
             row.append(f"heading|{own[i][1]}")
-        if token.is_sent_start:
+        if parse.opens[at]:
             row.append("first")
-            row.append(f"first|{token.pos_}")
+            row.append(f"first|{parse.pos[at]}")
         rows.append(row)
     return rows
 
 
-def _own(token: Token, article: ArticleForms) -> Iterator[str]:
-    text, low = token.text, token.lower_
-    yield f"w={low}"
-    yield f"sh={shape(text)}"
-    yield f"t={token.tag_}"
-    yield f"e={token.ent_iob_}{token.ent_type_}"
-    yield f"c={_class(token)}"
-    yield from article.features(token)
+def _own(parse: Columns, i: int, article: ArticleForms) -> list[str]:
+    text, low = parse.text[i], parse.lower[i]
+    found = [
+        f"w={low}",
+        f"sh={shape(text)}",
+        f"t={parse.tag[i]}",
+        f"e={_IOB[parse.entity_iob[i]]}{parse.entity[i]}",
+        f"c={_class(text, low, parse.lemma[i].lower())}",
+    ]
     if text[:1].isupper():
-        yield f"suf={low[-3:]}"
-        yield f"pre={low[:2]}"
+        found += article.features(low)
+        found += [f"suf={low[-3:]}", f"pre={low[:2]}"]
+    return found
 
 
-def _class(token: Token) -> str:
-    low = token.lower_
+_IOB = ("", "I", "O", "B")
+
+
+@lru_cache(maxsize=20_000)
+def _class(text: str, low: str, lemma: str) -> str:
     bare = low.rstrip(".")
-    lemma = token.lemma_.lower()
     marks = ""
-    if token.text in table("first-names"):
+    if text in table("first-names"):
         marks += "g"
-    if token.text in words("surnames"):
+    if text in words("surnames"):
         marks += "s"
     if bare in words("honorifics"):
         marks += "h"

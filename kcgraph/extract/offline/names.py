@@ -15,6 +15,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.types import Tokens
 
@@ -59,13 +60,14 @@ def _tagger(path: str) -> Any:
 def find_names(doc: Doc, models: Path) -> list[Name]:
     """All names of the article in text order, without overlaps. `models`: folder of the tagger."""
     tagger = _tagger(str(models / MODEL))
-    forms = ArticleForms(doc)
+    parse = columns(doc)
+    forms = ArticleForms(parse)
     found: list[Name] = []
-    for start, end in doc.user_data["paragraphs"]:
-        tagger.set(features(doc, start, end, forms))
+    for start, end in parse.paragraphs:
+        tagger.set(features(parse, start, end, forms))
         labels = tagger.tag()
         for name in _names(labels, start):
-            if not any(t.is_alpha for t in doc[name.span.start : name.span.end]):
+            if not any(map(str.isalpha, parse.text[name.span.start : name.span.end])):
                 continue
             label = f"B-{name.type}"
             sure = tagger.marginal(label, name.span.start - start)

@@ -30,8 +30,8 @@ from kcgraph.evaluate import compare
 from kcgraph.extract.offline import antecedents, coreference, names, offices, stakeholders
 from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast, entities, resolve_people
-from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
 from kcgraph.extract.offline.columns import columns
+from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
 from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.name_repairs import repaired
 from kcgraph.extract.offline.names import Name, find_names

@@ -38,6 +38,7 @@ class Facts:
         self.words = Counter(scene.syntax.lower)
         self._options: dict[int, list[Option]] = {}
         self._after: dict[int, tuple[float, float, float]] = {}
+        self._wordings: dict[Option, tuple[list[float], list[float]]] = {}
         self.topic_of = {h: t for t in self.topics for h in t.heads}
 
     def options(self, node: Node) -> list[Option]:
@@ -46,6 +47,34 @@ class Facts:
         if known is None:
             known = self._options[node.token] = targets.options(self.scene, node)
         return known
+
+    def wording(self, option: Option) -> tuple[list[float], list[float]]:
+        """Numbers about a wording that no anchor changes."""
+        known = self._wordings.get(option)
+        if known is None:
+            known = self._wordings[option] = self._wording(option)
+        return known
+
+    def _wording(self, option: Option) -> tuple[list[float], list[float]]:
+        s, i, content = self.scene.syntax, option.token, option.words
+        counts = [self.words[w] for w in content]
+        definite, prepositions, clauses = self.dependents(i)
+        return (
+            [targets.form_number(option.form), len(option.tokens), len(content)],
+            [
+                self.lemmas[s.lemma[i]],
+                min(counts, default=0),
+                sum(counts) / (len(counts) or 1),
+                definite,
+                len(option.tokens) / max(1, s.right[i] - s.left[i] + 1),
+                float(option.stakeholder is not None),
+                float(any(c.isdigit() for c in option.label)),
+                prepositions,
+                clauses,
+                option.tokens[-1] - option.tokens[0] + 1 - len(option.tokens),
+                float(s.tag[i] == "VBG"),
+            ],
+        )
 
     def dependents(self, i: int) -> tuple[float, float, float]:
         """Of token `i`: is it definite, how many prepositions and how many clauses hang on it."""
@@ -71,82 +100,65 @@ class Elsewhere:
     def __init__(self, proposals: list[Proposal]) -> None:
         self._holders: dict[str, list[float]] = {}
         self._targets: dict[str, list[float]] = {}
-        self._own: dict[int, list[Proposal]] = {}
+        self._holds: dict[int, list[tuple[str, int, float]]] = {}  # by anchor: who, label, weight
+        self._aims: dict[int, list[tuple[str, int, float]]] = {}
         for p in proposals:
-            self._own.setdefault(p.anchor, []).append(p)
-            for who, weight in self._holds(p):
-                self._holders.setdefault(who, [0.0] * len(LABELS))[p.label] += weight
-            for key, weight in self._aims(p):
-                self._targets.setdefault(key, [0.0] * len(LABELS))[p.label] += weight
-
-    @staticmethod
-    def _holds(p: Proposal) -> list[tuple[str, float]]:
-        return [(x, p.odds[p.label] * p.holders[0].score) for x in p.holders[0].ids]
-
-    @staticmethod
-    def _aims(p: Proposal) -> list[tuple[str, float]]:
-        option, _, value = p.options[0]
-        keys = [option.stakeholder] if option.stakeholder else option.words
-        return [(k, p.odds[p.label] * value) for k in keys if k]
+            odds, label = p.odds[p.label], p.label
+            weight = odds * p.holders[0].score
+            for who in p.holders[0].ids:
+                self._holders.setdefault(who, [0.0] * len(LABELS))[label] += weight
+                self._holds.setdefault(p.anchor, []).append((who, label, weight))
+            option, _, value = p.options[0]
+            weight = odds * value
+            for key in _keys(option):
+                self._targets.setdefault(key, [0.0] * len(LABELS))[label] += weight
+                self._aims.setdefault(p.anchor, []).append((key, label, weight))
 
     def holder(self, p: Proposal, holder: Holder) -> list[float]:
         """How much the holder is thought to say under each label at other anchors."""
         sums = list(self._holders.get(holder.ids[0], [0.0] * len(LABELS)))
-        for q in self._own[p.anchor]:
-            for who, weight in self._holds(q):
-                if who == holder.ids[0]:
-                    sums[q.label] -= weight
+        for who, label, weight in self._holds.get(p.anchor, ()):
+            if who == holder.ids[0]:
+                sums[label] -= weight
         return sums
 
     def target(self, p: Proposal, option: Option) -> list[float]:
         """The same for the target: the mean over the words of its label."""
-        keys = {option.stakeholder} if option.stakeholder else option.words
+        keys = _keys(option)
         sums = [0.0] * len(LABELS)
         for key in keys:
-            for n, weight in enumerate(self._targets.get(key or "", ())):
+            for n, weight in enumerate(self._targets.get(key, ())):
                 sums[n] += weight
-        for q in self._own[p.anchor]:
-            for key, weight in self._aims(q):
-                if key in keys:
-                    sums[q.label] -= weight
+        for key, label, weight in self._aims.get(p.anchor, ()):
+            if key in keys:
+                sums[label] -= weight
         return [x / (len(keys) or 1) for x in sums]
+
+
+def _keys(option: Option) -> frozenset[str]:
+    """What the target is known by: the stakeholder's id, or the words of the label."""
+    return frozenset([option.stakeholder]) if option.stakeholder else option.words
 
 
 def wording_row(
     facts: Facts, option: Option, node: Node, rank: int, best: float, label: int, anchor: int
 ) -> list[float]:
     """Numbers that tell a good wording from a bad one."""
-    s = facts.scene.syntax
     i = option.token
-    content = option.words
-    counts = [facts.words[w] for w in content]
     topic = node.topic or facts.topic_of.get(i)
-    definite, prepositions, clauses = facts.dependents(i)
-    whole = max(1, s.right[i] - s.left[i] + 1)
+    size, own = facts.wording(option)
     return [
         node.score,
         rank,
         best - node.score,
-        targets.form_number(option.form),
-        len(option.tokens),
-        len(content),
+        *size,
         label,
-        _POS.get(s.pos[i], 0),
+        _POS.get(facts.scene.syntax.pos[i], 0),
         _ROUTES[node.route],
         float(i == anchor),
         topic.rank if topic else 99,
         topic.count if topic else 0,
-        facts.lemmas[s.lemma[i]],
-        min(counts, default=0),
-        sum(counts) / (len(counts) or 1),
-        definite,
-        len(option.tokens) / whole,
-        float(option.stakeholder is not None),
-        float(any(c.isdigit() for c in option.label)),
-        prepositions,
-        clauses,
-        option.tokens[-1] - option.tokens[0] + 1 - len(option.tokens),
-        float(s.tag[i] == "VBG"),
+        *own,
         abs(i - anchor),
     ]
 

@@ -9,6 +9,7 @@ are hashed into `CODES` rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 from kcgraph.extract.offline.positions.frames import LABELS, frame_of
@@ -187,16 +188,23 @@ def node_codes(
         facts += ["nb" + s.pos[anchor], "nb", "nb"]
     else:
         path = "self" if i == anchor else paths_from(scene, anchor).get(i, "far")
-        steps = path.replace("^", " ^").replace(">", " >").split()
+        start, last = _ends(path)
         side = "<" if i < anchor else ">"
         who = scene.at[i][1].kind[:2] + scene.at[i][0].kind[:2] if i in scene.at else "-"
         facts = [
             "np" + path,
             "nq" + path + s.pos[i] + who,
-            "nf" + "".join(steps[:2]) + str(len(steps)),
-            "nl" + (steps[-1] if steps else "-") + s.tag[i],
+            "nf" + start,
+            "nl" + last + s.tag[i],
             "nd" + side + str(min(8, abs(i - anchor) // 2)),
             "nr" + ranked,
             "nx" + str(s.quoted[i]) + str(s.quoted[anchor]) + s.pos[anchor],
         ]
     return [_codes[f] for f in facts]
+
+
+@lru_cache(maxsize=20_000)
+def _ends(path: str) -> tuple[str, str]:
+    """A path's first two steps with their number, and its last one."""
+    steps = path.replace("^", " ^").replace(">", " >").split()
+    return "".join(steps[:2]) + str(len(steps)), steps[-1] if steps else "-"

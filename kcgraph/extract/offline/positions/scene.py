@@ -26,6 +26,7 @@ class Scene:
         for mention, entity in cast.mentions():
             self.at[mention.head] = (mention, entity)
         self.paths: dict[int, dict[int, str]] = {}
+        self._entities: dict[int, list[str]] = {}
         self._in_sentence: list[list[int]] = [[] for _ in self.syntax.sentences]
         for i in sorted(self.at):
             self._in_sentence[self.syntax.sentence[i]].append(i)
@@ -52,11 +53,12 @@ class Scene:
 
         A collective that stands for named members gives the members.
         """
-        found: list[str] = []
-        for i in self.syntax.conjuncts(token):
-            if i in self.at:
-                found.extend(self.members(self.at[i][1].id))
-        return list(dict.fromkeys(found))
+        known = self._entities.get(token)
+        if known is None:
+            named = [self.at[i][1].id for i in self.syntax.conjuncts(token) if i in self.at]
+            members = (member for one in named for member in self.members(one))
+            known = self._entities[token] = list(dict.fromkeys(members))
+        return known
 
     def members(self, entity_id: str) -> list[str]:
         """The named members that a collective stands for, else itself."""

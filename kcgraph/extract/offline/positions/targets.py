@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kcgraph.extract.offline.positions import phrases
@@ -82,11 +82,10 @@ class Option:
     stakeholder: str | None
     label: str
     tokens: tuple[int, ...]
+    words: frozenset[str] = field(init=False, compare=False)  # content words of the label
 
-    @property
-    def words(self) -> frozenset[str]:
-        """Content words of the label."""
-        return content_words(self.label)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", content_words(self.label))
 
 
 @lru_cache(maxsize=20_000)

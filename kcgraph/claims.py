@@ -184,6 +184,21 @@ _ARTICLE = """SELECT * WHERE { ?article a kc:Article .
   OPTIONAL { ?article schema:articleBody ?body } }"""
 
 
+_STATUS = "SELECT DISTINCT ?demand ?status { ?demand kc:status ?status }"
+_ANSWERS = "SELECT DISTINCT ?demand ?answer { ?demand kc:answeredBy ?answer }"
+# Above so many, all of a property are read: cheaper than to look each up.
+_FEW = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _ArticleFacts:
+    title: str | None
+    issued: str | None
+    publisher: str | None
+    url: str | None
+    body: str | None
+
+
 class Claims:
     """Reads the claims of one store; names and roles are read once and kept.
 
@@ -193,7 +208,7 @@ class Claims:
     def __init__(self, store: Store, names: NameIndex | None = None) -> None:
         self.store = store
         self.names = names or NameIndex.of(store)
-        self._articles: dict[str, QuerySolution] = {}
+        self._articles: dict[str, _ArticleFacts] = {}
 
     def ref(self, iri: str) -> Ref:
         """The thing behind `iri`; one without a name is called by the end of its IRI."""
@@ -227,7 +242,7 @@ class Claims:
             for iri, group in self._claims(_POSITIONS, where).items()
             for first in group[:1]
         ]
-        return sorted(claims, key=_by_date_and_place)
+        return sorted(claims, key=by_date_and_place)
 
     def attributions(self, **where: str | Sequence[str]) -> list[AttributionClaim]:
         """Attributions, sorted like positions; `where` restricts by `source` or `claim`."""
@@ -248,7 +263,7 @@ class Claims:
             for iri, group in self._claims(_ATTRIBUTIONS, where).items()
             for first in group[:1]
         ]
-        return sorted(claims, key=_by_date_and_place)
+        return sorted(claims, key=by_date_and_place)
 
     def events(self, **where: str | Sequence[str]) -> list[EventClaim]:
         """Events, sorted like positions; `where` restricts by `who` takes part, or `claim`."""
@@ -273,7 +288,7 @@ class Claims:
             for iri, group in self._claims(_EVENTS, where).items()
             for first in group[:1]
         ]
-        return sorted(claims, key=_by_date_and_place)
+        return sorted(claims, key=by_date_and_place)
 
     def roles(self, **where: str | Sequence[str]) -> list[RoleClaim]:
         """Role statements, sorted like positions; `where` restricts by `holder` or `claim`."""
@@ -289,7 +304,22 @@ class Claims:
             for iri, group in self._claims(_ROLES, where).items()
             for first in group[:1]
         ]
-        return sorted(claims, key=_by_date_and_place)
+        return sorted(claims, key=by_date_and_place)
+
+    def statuses(self, demands: Sequence[str]) -> dict[str, list[str]]:
+        """What the rules of the store say became of each of `demands` (IRIs)."""
+        return self._derived(_STATUS, "status", demands)
+
+    def answers(self, demands: Sequence[str]) -> dict[str, list[str]]:
+        """The positions (IRIs) that answer each of `demands` by the rules of the store."""
+        return self._derived(_ANSWERS, "answer", demands)
+
+    def _derived(self, query: str, name: str, demands: Sequence[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {iri: [] for iri in demands}
+        for row in self._solutions(query, {"demand": demands} if len(found) <= _FEW else {}):
+            if (demand := _value(row, "demand")) in found:
+                found[demand].append(_value(row, name))
+        return found
 
     def memberships(self) -> dict[str, tuple[Ref, ...]]:
         """The organizations of which a person (IRI) is a member or in which it holds a post."""
@@ -306,12 +336,16 @@ class Claims:
         found: dict[str, list[QuerySolution]] = {}
         for row in self._solutions(query, where):
             found.setdefault(_value(row, "claim"), []).append(row)
-        told = {_value(row, "article") for group in found.values() for row in group}
-        unread = sorted(told - self._articles.keys())
+        self._read_articles({_value(row, "article") for group in found.values() for row in group})
+        return found
+
+    def _read_articles(self, iris: Iterable[str]) -> None:
+        """Reads what the store knows of articles, all that are unread at once."""
+        unread = sorted(set(iris) - self._articles.keys())
         if unread:
             for row in self._solutions(_ARTICLE, {"article": unread}):
-                self._articles.setdefault(_value(row, "article"), row)
-        return found
+                facts = (_maybe(row, name) for name in _ArticleFacts.__slots__)
+                self._articles.setdefault(_value(row, "article"), _ArticleFacts(*facts))
 
     def _solutions(
         self, query: str, where: Mapping[str, str | Sequence[str]]
@@ -328,7 +362,7 @@ class Claims:
         return iter(answer)
 
     def _refs(self, group: list[QuerySolution], name: str) -> tuple[Ref, ...]:
-        return tuple(sorted(map(self.ref, _all(group, name)), key=_by_label))
+        return tuple(sorted(map(self.ref, _all(group, name)), key=by_label))
 
     def _passages(self, group: list[QuerySolution]) -> tuple[Passage, ...]:
         rows = {_value(row, "passage"): row for row in group}
@@ -336,34 +370,35 @@ class Claims:
         return tuple(sorted(found, key=lambda p: (p.date or "", p.article, p.start, p.end)))
 
     def _passage(self, row: QuerySolution) -> Passage:
-        text, article = _value(row, "exact"), _value(row, "article")
         start, end = int(_value(row, "start")), int(_value(row, "end"))
+        return self._quoted(_value(row, "article"), start, end, _value(row, "exact"))
+
+    def _quoted(self, article: str, start: int, end: int, text: str) -> Passage:
         known = self._article(article)
-        body = _maybe(known, "body")
         return Passage(
             text=text,
-            sentence=sentence_around(body, start, end) if body else text,
+            sentence=sentence_around(known.body, start, end) if known.body else text,
             start=start,
             end=end,
             article=article,
-            title=_maybe(known, "title"),
-            date=_maybe(known, "issued"),
-            publisher=_maybe(known, "publisher"),
-            url=_maybe(known, "url"),
+            title=known.title,
+            date=known.issued,
+            publisher=known.publisher,
+            url=known.url,
         )
 
     def body(self, article: str) -> str:
         """The text of an article, by its IRI; "" if the store does not have it."""
-        return _maybe(self._article(article), "body") or ""
+        return self._article(article).body or ""
 
-    def _article(self, article: str) -> QuerySolution:
+    def _article(self, article: str) -> _ArticleFacts:
         """What the store knows of an article, read once."""
         if article not in self._articles:
-            self._articles[article] = next(self._solutions(_ARTICLE, {"article": article}))
-        return self._articles[article]
+            self._read_articles([article])
+        return self._articles.get(article) or _ArticleFacts(*[None] * 5)
 
     def _issued(self, row: QuerySolution) -> str | None:
-        return _maybe(self._article(_value(row, "article")), "issued")
+        return self._article(_value(row, "article")).issued
 
     def _parts(self, group: list[QuerySolution], role: str) -> tuple[Ref, ...]:
         rows = [row for row in group if _value(row, "part") == KC + role]
@@ -394,13 +429,15 @@ def named_ref(thing: Named) -> Ref:
     return Ref(thing.iri, thing.label, thing.kind)
 
 
-def _by_label(ref: Ref) -> tuple[str, str]:
+def by_label(ref: Ref) -> tuple[str, str]:
+    """What references are sorted by."""
     return ref.label.casefold(), ref.iri
 
 
-def _by_date_and_place(
+def by_date_and_place(
     claim: PositionClaim | AttributionClaim | EventClaim | RoleClaim,
 ) -> tuple[str, str, int, str]:
+    """What claims are sorted by."""
     first = claim.evidence[0] if claim.evidence else None
     return claim.date or "", first.article if first else "", first.start if first else 0, claim.iri
 

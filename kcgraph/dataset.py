@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kcgraph.dossier import Dossier
     from kcgraph.network import Matrix, Statement
     from kcgraph.paths import Found
+    from kcgraph.paths.kept import KeptClaims
     from kcgraph.paths.table import Columns
 
 
@@ -74,6 +75,12 @@ class KnowledgeGraph(Dataset):
 
         return columns(self.oxigraph, self._ties)
 
+    @cached_property
+    def _kept(self) -> KeptClaims:
+        from kcgraph.paths.kept import KeptClaims
+
+        return KeptClaims(self.oxigraph, self._columns, self.claims.names)
+
     def who(self, name: str, most: int = 20) -> Dossier:
         """The dossier of a person, organization or group.
 
@@ -81,7 +88,7 @@ class KnowledgeGraph(Dataset):
         """
         from kcgraph.dossier import dossier_from
 
-        return dossier_from(self.claims, self._columns, self._stakeholder(name), most=most)
+        return dossier_from(self._kept, self._columns, self._stakeholder(name), most=most)
 
     def demands(
         self,
@@ -104,7 +111,7 @@ class KnowledgeGraph(Dataset):
             status=status,
             since=since,
             until=until,
-            claims=self.claims,
+            claims=self._kept,
         )
 
     def paths(
@@ -125,9 +132,7 @@ class KnowledgeGraph(Dataset):
 
         wishes = Wishes(through, frozenset(kinds), since, until, min_articles, max_hops)
         ends = self._stakeholder(source), self._stakeholder(target)
-        return find_paths(
-            self.oxigraph, *ends, k=k, wishes=wishes, kept=self._ties, claims=self.claims
-        )
+        return find_paths(self.oxigraph, *ends, k=k, wishes=wishes, claims=self._kept)
 
     def ties(self, **wishes: Any) -> nx.MultiGraph:
         """Who is tied to whom, every tie with its sentences: see `kcgraph.paths.ties`."""

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kcgraph.claims import Claims, Passage, PositionClaim, Ref
-from kcgraph.sparql import bind
-from kcgraph.vocab import KC, PREFIXES
+from kcgraph.vocab import KC
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
 STATUSES = {KC + "Open": "open", KC + "Answered": "answered", KC + "Refused": "refused"}
-
-_STATUS = "SELECT DISTINCT ?demand ?status { ?demand kc:status ?status }"
-_ANSWERS = "SELECT DISTINCT ?demand ?answer { ?demand kc:answeredBy ?answer }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ def demands_among(claims: Claims, positions: Iterable[PositionClaim]) -> list[De
         if claim.kind == "demand":
             tellings[claim.target.iri, claim.holder.iri].append(claim)
     told = [claim.iri for some in tellings.values() for claim in some]
-    states, answers = _derived(claims.store, _STATUS, told), _derived(claims.store, _ANSWERS, told)
+    states, answers = claims.statuses(told), claims.answers(told)
     found = sorted({iri for some in answers.values() for iri in some})
     known = {p.iri: p for p in claims.positions(claim=found)} if found else {}
     return [
@@ -125,15 +121,3 @@ def _by_issue(board: Iterable[Demand]) -> list[Demand]:
         by_issue[demand.issue.iri].append(demand)
     groups = sorted(by_issue.values(), key=lambda g: (-len(g), g[0].issue.label.casefold()))
     return [demand for group in groups for demand in group]
-
-
-def _derived(store: Store, query: str, demands: Iterable[str]) -> defaultdict[str, list[str]]:
-    """What `query` derived about each of `demands`."""
-    from pyoxigraph import NamedNode
-
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    bound = bind(query, {"demand": [NamedNode(iri) for iri in demands]})
-    rows: Any = store.query(bound, prefixes=PREFIXES, use_default_graph_as_union=True)
-    for demand, value in rows:
-        found[demand.value].append(value.value)
-    return found

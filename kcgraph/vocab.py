@@ -112,6 +112,12 @@ class Iris:
     def passage(self, article: str, start: int, end: int) -> str:
         return f"{self.base}passage/{article}/{start}-{end}"
 
+    @staticmethod
+    def place_of(passage: str) -> tuple[str, int, int] | None:
+        """Article (IRI), start and end of what `passage` made; None of another IRI."""
+        found = re.fullmatch(r"(.*[/#])passage/([^/]+)/(\d+)-(\d+)", passage, re.ASCII)
+        return (f"{found[1]}article/{found[2]}", int(found[3]), int(found[4])) if found else None
+
     def attribution(self, article: str, *content: str) -> str:
         return f"{self.base}attribution/{article}/{digest(*content)}"
 

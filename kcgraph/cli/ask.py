@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from kcgraph.boards import Page
-    from kcgraph.claims import Claims
+    from kcgraph.paths.kept import KeptClaims
     from kcgraph.query import NamedQuery
     from kcgraph.sparql import Term
     from kcgraph.store import Reader
@@ -290,13 +290,10 @@ def who(
     from kcgraph.boards import dossier_page
     from kcgraph.dossier import dossier_from
     from kcgraph.output import to_json
-    from kcgraph.paths.table import columns
 
-    reader = opened(store)
-    claims = _claims(reader)
+    claims = _claims(opened(store))
     one = claims.names.find(name).iri
-    table = columns(reader.graph, reader.beside("ties.npz"))
-    found = dossier_from(claims, table, one, most=most)
+    found = dossier_from(claims, claims.columns, one, most=most)
     print_text(to_json(found) if format == "json" else _drawn(dossier_page(found), format))
 
 
@@ -407,8 +404,7 @@ def path(
     check_range(since, until)
     if allies and kind:
         raise InputError("give --allies or --kind, not both: --allies is a choice of kinds")
-    reader = opened(store)
-    claims = _claims(reader)
+    claims = _claims(opened(store))
     one, other = (named_ref(claims.names.find(name)) for name in (source, target))
     found = find_paths(
         claims.store,
@@ -423,7 +419,6 @@ def path(
             min_articles,
             max_hops,
         ),
-        kept=reader.beside("ties.npz"),
         claims=claims,
     )
     if format == "json":
@@ -438,10 +433,13 @@ def path(
         raise typer.Exit(1)
 
 
-def _claims(reader: Reader) -> Claims:
-    from kcgraph.claims import Claims
+def _claims(reader: Reader) -> KeptClaims:
+    """The claims of a store, in columns that are kept beside it for the next call."""
+    from kcgraph.paths.kept import KeptClaims
+    from kcgraph.paths.table import columns
 
-    return Claims(reader.graph, names_of(reader))
+    table = columns(reader.graph, reader.beside("ties.npz"))
+    return KeptClaims(reader.graph, table, names_of(reader))
 
 
 def _drawn(page: Page, format: str) -> str:

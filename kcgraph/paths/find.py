@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kcgraph.claims import Claims, Ref
+from kcgraph.paths.kept import KeptClaims
 from kcgraph.paths.model import HUB_PENALTY, POOL, Found, Hop, NoPath, Path, best, checked, hop
 from kcgraph.paths.search import Weighted, weighted
 from kcgraph.paths.table import KIND_CODES, TieTable, columns, tie_table
@@ -56,14 +57,14 @@ def find_paths(
     """Up to `k` paths between two stakeholders (IRIs), the nearest first, or why there is none.
 
     `kept` is a file in which the columns of this generation of the store are kept for the next
-    search. `claims` of the same store spare reading names again.
+    search. `claims` of the same store spare reading names, or columns, again.
 
     Raises InputError for an unknown kind of tie or an unknown `through`.
     """
     wishes = wishes or Wishes()
     kinds = checked(wishes.kinds, wishes.through)
     table = tie_table(
-        columns(store, kept),
+        claims.columns if isinstance(claims, KeptClaims) else columns(store, kept),
         through=wishes.through,
         kinds=kinds,
         since=wishes.since,

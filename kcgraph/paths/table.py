@@ -2,7 +2,7 @@
 
 Sentences are read later, for the few ties on the paths that are found. What ties are is said in
 `kcgraph.ties`; here the same ties come without their words, fast enough for a hundred thousand
-articles. The columns can be kept in a file beside the store.
+articles. The columns can be kept in a file beside the store; `paths.kept` reads positions there.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from kcgraph.claims import EVENT_KINDS, POLARITIES
+from kcgraph.claims import EVENT_KINDS, POLARITIES, POSITION_KINDS
+from kcgraph.sparql import bind
 from kcgraph.ties import DERIVED, KINDS, ON_STAKEHOLDER, TOGETHER
-from kcgraph.vocab import PREFIXES, expand
+from kcgraph.vocab import PREFIXES, Iris, expand
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,18 +29,18 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 KIND_CODES = {kind: code for code, kind in enumerate(sorted(KINDS))}
-_POLARITY_CODES = {"support": 0, "oppose": 1, "mixed": 2}
+POLARITY_CODES = {"support": 0, "oppose": 1, "mixed": 2}
+POSITION_CODES = {iri: code for code, iri in enumerate(POSITION_KINDS)}
 _PARTS = {
     expand(f"kc:{part}"): n for n, part in enumerate(("participant", "recipient", "declined"))
 }
 _PARTICIPANT, _RECIPIENT, _DECLINED = range(3)
-_FORM = 1  # of the kept file; another one is not read
+_FORM = 2  # of the kept file; another one is not read
 
-_POSITIONS = """SELECT ?claim ?holder ?target ?polarity ?confidence ?date ?article {
-  ?claim kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity ;
-    prov:wasDerivedFrom ?article .
-  OPTIONAL { ?claim kc:confidence ?confidence } OPTIONAL { ?claim dcterms:date ?date } }"""
-_ADDRESSEES = "SELECT ?claim ?addressee { ?claim kc:addressee ?addressee }"
+_KINDS = """SELECT ?claim ?kind {
+  VALUES ?kind { kc:Demand kc:Stance kc:Commitment kc:Refusal } ?claim a ?kind }"""
+_PASSAGE = """SELECT ?article ?start ?end {
+  ?passage oa:start ?start ; oa:end ?end ; kc:article ?article }"""
 _PARTAKERS = """SELECT ?event ?part ?who {
   VALUES ?part { kc:participant kc:recipient kc:declined } ?event ?part ?who }"""
 _EVENTS = """SELECT ?event ?kind ?date ?article { ?event a kc:Event, ?kind ;
@@ -53,26 +54,43 @@ _ISSUED = "SELECT ?article ?date { ?article a kc:Article ; dcterms:issued ?date 
 class Columns:
     """What positions and events say of whom, and which ties the rules of the store derived.
 
-    `nodes`, `claims` (IRIs in UTF-8: of stakeholders and issues, of positions and events) and
-    `dates` are what the other columns point into. A date is that of the claim, else of its article;
-    0 stands for none.
-    A position is a row of the columns `p_`, an addressee of `a_` (`a_position` is a row of `p_`),
+    `nodes`, `claims`, `articles` (IRIs in UTF-8: of stakeholders and issues, of positions and
+    events, of articles), `dates` and `states` (IRIs) are what the other columns point into. A date
+    is that of the claim, else of its article; 0 stands for none.
+    A position is a row of the columns `p_` (`p_kind` is a code of `POSITION_CODES`, -1 for none;
+    `p_told_sure` says whether `p_sure` is told), an addressee of `a_` (`a_position` is a row of
+    `p_`), whom it speaks for of `b_`, a passage that it rests on of `v_` (`v_start`, `v_end` in
+    code points), what became of a demand of `s_`, an answer to one of `r_` (both are rows of `p_`),
     an event of `e_`, one who takes part of `w_`, a derived tie of `d_`.
     """
 
     nodes: NDArray[np.bytes_]
     is_issue: NDArray[np.bool_]
     claims: NDArray[np.bytes_]
+    articles: NDArray[np.bytes_]
     dates: NDArray[np.str_]
+    states: NDArray[np.bytes_]
     p_claim: Ints
     p_holder: Ints
     p_target: Ints
     p_polarity: Ints
+    p_kind: Ints
     p_sure: NDArray[np.float64]
+    p_told_sure: NDArray[np.bool_]
     p_date: Ints
     p_article: Ints
     a_position: Ints
     a_who: Ints
+    b_position: Ints
+    b_who: Ints
+    v_position: Ints
+    v_article: Ints
+    v_start: Ints
+    v_end: Ints
+    s_position: Ints
+    s_state: Ints
+    r_position: Ints
+    r_answer: Ints
     e_claim: Ints
     e_kind: Ints
     e_date: Ints
@@ -128,40 +146,74 @@ class _Texts:
     def __call__(self, text: str) -> int:
         return self._numbers.setdefault(text, len(self._numbers))
 
-    def get(self, text: str) -> int | None:
-        return self._numbers.get(text)
+    def get(self, text: str, default: int) -> int:
+        return self._numbers.get(text, default)
 
     def array(self) -> NDArray[np.bytes_]:
         return np.array([text.encode() for text in self._numbers], dtype=np.bytes_)
 
 
 def _read(store: Store) -> Columns:
+    from pyoxigraph import NamedNode
+
     def rows(query: str) -> Iterator[Any]:
         answer: Any = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
         return iter(answer)
 
-    nodes, claims, dates, articles = _Texts(), _Texts(), _Texts(""), _Texts()
+    def pairs(term: str) -> Iterator[tuple[str, str]]:
+        # property by property: one scan each, several times faster than to look up claim by claim
+        for one, other in rows(f"SELECT ?one ?other {{ ?one {term} ?other }}"):
+            yield one.value, other.value
+
+    nodes, claims, dates, articles, states = _Texts(), _Texts(), _Texts(""), _Texts(), _Texts()
     issued = {article.value: date.value for article, date in rows(_ISSUED)}
+    polarities, targets = dict(pairs("kc:polarity")), dict(pairs("kc:target"))
+    sure, dated = dict(pairs("kc:confidence")), dict(pairs("dcterms:date"))
+    of_article, kinds = dict(pairs("prov:wasDerivedFrom")), {c.value: k for c, k in rows(_KINDS)}
     positions: dict[int, tuple[Any, ...]] = {}
-    for claim, holder, target, polarity, sure, date, article in rows(_POSITIONS):
-        when = date.value if date is not None else issued.get(article.value, "")
-        positions.setdefault(
-            claims(claim.value),
-            (
-                nodes(holder.value),
-                nodes(target.value),
-                _POLARITY_CODES[POLARITIES[polarity.value]],
-                float(sure.value) if sure is not None else 0.0,
-                dates(when),
-                articles(article.value),
-            ),
+    for claim, holder in pairs("kc:holder"):
+        if claim not in polarities or claim not in targets or claim not in of_article:
+            continue
+        article = of_article[claim]
+        positions[claims(claim)] = (
+            nodes(holder),
+            nodes(targets[claim]),
+            POLARITY_CODES[POLARITIES[polarities[claim]]],
+            float(sure.get(claim, 0.0)),
+            dates(dated.get(claim) or issued.get(article, "")),
+            articles(article),
+            POSITION_CODES[kinds[claim].value] if claim in kinds else -1,
+            claim in sure,
         )
     row_of = {claim: row for row, claim in enumerate(positions)}
-    addressed = [
-        (row_of[number], nodes(who.value))
-        for claim, who in rows(_ADDRESSEES)
-        for number in [claims.get(claim.value)]
-        if number is not None
+
+    def of_positions(term: str, number: Callable[[str], int | None]) -> list[tuple[int, int]]:
+        return [
+            (row_of[known], found)
+            for claim, value in pairs(term)
+            for known, found in [(claims.get(claim, -1), number(value))]
+            if known in row_of and found is not None
+        ]
+
+    addressed = of_positions("kc:addressee", nodes)
+    behalf = of_positions("kc:onBehalfOf", nodes)
+    became = of_positions("kc:status", states)
+    answers = of_positions("kc:answeredBy", lambda iri: row_of.get(claims.get(iri, -1)))
+
+    def place(passage: str) -> Iterator[tuple[int, int, int]]:
+        told = Iris.place_of(passage)
+        if told is not None:  # spares three scans over all passages of the store
+            yield articles(told[0]), *told[1:]
+            return
+        for article, start, end in rows(bind(_PASSAGE, {"passage": [NamedNode(passage)]})):
+            yield articles(article.value), int(start.value), int(end.value)
+
+    passages = [
+        (row_of[known], *at)
+        for claim, passage in pairs("kc:evidence")
+        for known in [claims.get(claim, -1)]
+        if known in row_of
+        for at in place(passage)
     ]
     events: dict[int, list[int]] = {}
     for event, kind, date, article in rows(_EVENTS):
@@ -176,7 +228,7 @@ def _read(store: Store) -> Columns:
     partakers = [
         (event_of[number], _PARTS[part.value], nodes(who.value))
         for event, part, who in rows(_PARTAKERS)
-        for number in [claims.get(event.value)]
+        for number in [claims.get(event.value, -1)]
         if number in event_of
     ]
     derived = [
@@ -187,11 +239,13 @@ def _read(store: Store) -> Columns:
     issues = {row[0].value for row in rows(_ISSUES)}
     names = nodes.array()
     days = dates.array()
-    p = _columns(positions.values(), 6)
+    p = _columns(positions.values(), 8)
     return Columns(
         nodes=names,
         is_issue=np.isin(names, np.array([issue.encode() for issue in issues], dtype=np.bytes_)),
         claims=claims.array(),
+        articles=articles.array(),
+        states=states.array(),
         dates=np.char.decode(days),
         p_claim=np.array(list(positions), dtype=np.int64),
         p_holder=p[0].astype(np.int64),
@@ -200,7 +254,13 @@ def _read(store: Store) -> Columns:
         p_sure=p[3],
         p_date=p[4].astype(np.int64),
         p_article=p[5].astype(np.int64),
+        p_kind=p[6].astype(np.int64),
+        p_told_sure=p[7].astype(np.bool_),
         **_named("a", ("position", "who"), addressed),
+        **_named("b", ("position", "who"), behalf),
+        **_named("v", ("position", "article", "start", "end"), passages),
+        **_named("s", ("position", "state"), became),
+        **_named("r", ("position", "answer"), answers),
         e_claim=np.array(list(events), dtype=np.int64),
         **_named("e", ("kind", "date", "article"), list(events.values())),
         **_named("w", ("event", "part", "who"), partakers),
@@ -327,7 +387,7 @@ def _spoken(columns: Columns, rows: Ints, least: int) -> tuple[Ints, Ints, Ints]
     """What one says of another."""
     holder, target = columns.p_holder[rows], columns.p_target[rows]
     some = ~columns.is_issue[target] & (holder != target)
-    codes = np.array([KIND_CODES[ON_STAKEHOLDER[p][0]] for p in _POLARITY_CODES])
+    codes = np.array([KIND_CODES[ON_STAKEHOLDER[p][0]] for p in POLARITY_CODES])
     kind, source, target = codes[columns.p_polarity[rows][some]], holder[some], target[some]
     told = _told((kind, source, target), columns.p_article[rows][some], least)
     return kind[told], source[told], target[told]
@@ -408,7 +468,7 @@ class _Sides:
         """Agreement and disagreement, once for each issue and pair of sides."""
         holder, issue, polarity = np.unique(np.stack(self._all), axis=1)
         camps: Callable[[int], Ints] = lambda code: np.flatnonzero(polarity == code)  # noqa: E731
-        support, oppose = camps(_POLARITY_CODES["support"]), camps(_POLARITY_CODES["oppose"])
+        support, oppose = camps(POLARITY_CODES["support"]), camps(POLARITY_CODES["oppose"])
         for kind, left, right in (
             ("agrees", support, support),
             ("agrees", oppose, oppose),

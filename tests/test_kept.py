@@ -1,0 +1,98 @@
+"""Claims read from columns are those read from the store, whatever is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kcgraph.claims import Claims
+from kcgraph.demands import demands
+from kcgraph.dossier import dossier_from
+from kcgraph.paths.kept import KeptClaims
+from kcgraph.paths.table import columns
+from kcgraph.store import open_graph
+from kcgraph.vocab import KC, expand
+
+EVIDENCE, BODY = NamedNode(expand("kc:evidence")), NamedNode(expand("schema:articleBody"))
+
+
+@pytest.fixture(scope="module")
+def store(ten_articles: Path) -> Store:
+    return open_graph(ten_articles)
+
+
+@pytest.fixture(scope="module")
+def kept(store: Store, tmp_path_factory: pytest.TempPathFactory) -> KeptClaims:
+    file = tmp_path_factory.mktemp("kept") / "ties.npz"
+    columns(store, file)
+    return KeptClaims(store, columns(store, file))  # through the file
+
+
+def test_all_positions(store: Store, kept: KeptClaims) -> None:
+    assert len(kept.positions()) > 200
+    assert kept.positions() == Claims(store).positions()
+
+
+@pytest.mark.parametrize("key", ["holder", "target", "addressee", "claim"])
+def test_positions_of_each_and_of_several(store: Store, kept: KeptClaims, key: str) -> None:
+    plain = Claims(store)
+    named = {
+        "holder": {p.holder.iri for p in plain.positions()},
+        "target": {p.target.iri for p in plain.positions()},
+        "addressee": {r.iri for p in plain.positions() for r in p.addressees},
+        "claim": {p.iri for p in plain.positions()},
+    }[key]
+    some = sorted(named)[:7]
+    for asked in (*some, some, [], "https://example.org/nobody"):
+        assert kept.positions(**{key: asked}) == plain.positions(**{key: asked})
+
+
+def test_positions_of_two_wishes(store: Store, kept: KeptClaims) -> None:
+    plain = Claims(store)
+    holder = max(plain.positions(), key=lambda p: p.holder.iri).holder.iri
+    for kind in ("Demand", "Stance", "Nonsense"):
+        asked = {"holder": holder, "kind": KC + kind}
+        assert kept.positions(**asked) == plain.positions(**asked)
+
+
+def test_demand_boards_and_dossiers(store: Store, kept: KeptClaims) -> None:
+    assert demands(store, claims=kept) == demands(store)
+    assert {d.status for d in demands(store, claims=kept)} >= {"open", "answered"}
+    holders = sorted({p.holder.iri for p in kept.positions()})[:10]
+    for who in holders:
+        assert dossier_from(kept, kept.columns, who) == dossier_from(
+            Claims(store), kept.columns, who
+        )
+
+
+def test_what_the_columns_lack_comes_from_the_store(store: Store) -> None:
+    """An article without its text, several passages, one with an IRI of its own, no sureness."""
+    other = Store()
+    other.extend(q for q in store if q.predicate != BODY)
+    (first, *_) = Claims(other).positions()
+    passage = Claims(other).positions()[-1]
+    more = next(iter(other.quads_for_pattern(NamedNode(passage.iri), EVIDENCE, None, None)))
+    other.add(Quad(NamedNode(first.iri), EVIDENCE, more.object, more.graph_name))
+    elsewhere = NamedNode("https://example.org/a-passage-of-a-person")
+    for quad in list(other.quads_for_pattern(more.object, None, None, None)):
+        other.add(Quad(elsewhere, quad.predicate, quad.object, quad.graph_name))
+    other.add(Quad(NamedNode(first.iri), EVIDENCE, elsewhere, more.graph_name))
+    sure = NamedNode(expand("kc:confidence"))
+    for quad in list(other.quads_for_pattern(NamedNode(first.iri), sure, None, None)):
+        other.remove(quad)
+    claims = Claims(other).positions()
+    found = next(p for p in claims if p.iri == first.iri)
+    assert (len(found.evidence), found.confidence) == (3, None)
+    assert KeptClaims(other, columns(other)).positions() == claims
+    article = NamedNode(found.evidence[0].article)
+    body = next(iter(store.quads_for_pattern(article, BODY, None, None)))
+    other.add(Quad(article, BODY, Literal(body.object.value), body.graph_name))
+    assert KeptClaims(other, columns(other)).positions() == Claims(other).positions()
+
+
+def test_a_store_without_anything() -> None:
+    empty = Store()
+    assert KeptClaims(empty, columns(empty)).positions() == []
+    assert demands(empty, claims=KeptClaims(empty, columns(empty))) == []

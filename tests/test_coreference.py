@@ -85,3 +85,23 @@ def test_sources_of_attributions(text: str, sources: set[str]) -> None:
 def test_a_spokesman_with_a_name_speaks_under_it() -> None:
     text = "The food bank is short of food. Ann Brown, a spokeswoman, said the shelves were empty."
     assert {named(text, "Ann Brown").id} in [set(link.sources) for link in links_of(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Oak Hill Tenants Union and the Marlow Legal Clinic wrote to the council on Monday."
+        " They said that the rents were too high.",
+        "Councillors Ann Boyle and Rick Smith backed the plan. Both said that it would save money.",
+    ],
+)
+def test_who_were_named_together_are_meant_together(text: str) -> None:
+    assert len(links_of(text)[-1].sources) == 2
+
+
+def test_a_pronoun_does_not_settle_the_gender_of_a_name() -> None:
+    text = (
+        "Kofi-Ansel Baptiste asked the mayor, Dana Young, about her budget. He said it was late."
+        " He wants a vote."
+    )
+    assert at(text, "He", 1) == "Kofi-Ansel Baptiste"

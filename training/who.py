@@ -6,17 +6,19 @@ title is, the choice of stakeholders.
 `--records` and `--texts` add gold whose texts lie elsewhere. Each stage is trained on what the one
 before makes of articles that it had not seen (three folds by article). With `--hold-out` one
 article in five is kept aside and the figures for those are printed; nothing is written then unless
-`--out` is given.
+`--out` is given. With `--only-antecedents` the ranker alone is trained, on what the other models
+that ship with the package find.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -26,11 +28,13 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
+from kcgraph import resources
 from kcgraph.evaluate import compare
 from kcgraph.extract.offline import antecedents, coreference, names, offices, stakeholders
 from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast, entities, resolve_people
 from kcgraph.extract.offline.columns import columns
+from kcgraph.extract.offline.joint import Joints
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
 from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.name_repairs import repaired
@@ -39,10 +43,11 @@ from kcgraph.extract.offline.referents import Referent, correct_sorts, resolve_n
 from kcgraph.extract.offline.roles import shared_titles, titles_of
 from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.types import Cast, Linked, Mention, Reading
-from kcgraph.model import Extraction, Role, StakeholderKind
+from kcgraph.model import Role
 from training.position_data import Example, load, people
 from training.ranking import Candidate, ranking
-from training.who_labels import name_labels
+from training.who_labels import bare, ids_by_form, name_labels, referents_told
+from training.who_scores import report
 
 FOLDS = 3
 CRF = {
@@ -64,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--cache", type=Path, help="folder for parses")
     parser.add_argument("--hold-out", action="store_true")
+    parser.add_argument("--only-antecedents", action="store_true")
     given = parser.parse_args(arguments)
 
     def cache(name: str) -> Path | None:
@@ -74,8 +80,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         examples += load("more", given.records, given.texts, cache=cache("more"))
     kept = [e for e in examples if e.is_dev and e.group == "civic"] if given.hold_out else []
     out = given.out or (None if kept else Path("data/models/who"))
-    train([e for e in examples if e not in kept], kept, out)
+    learned = [e for e in examples if e not in kept]
+    if given.only_antecedents:
+        train_only_antecedents(learned, kept, out)
+    else:
+        train(learned, kept, out)
     return 0
+
+
+def train_only_antecedents(
+    examples: Sequence[Example], held_out: Sequence[Example], out: Path | None
+) -> None:
+    """Trains the ranker beside copies of the models that ship; reports, and writes to `out`."""
+    shipped = resources.data_dir() / "models" / "who"
+    readings = {e.article.id: read_attributions(e.doc) for e in (*examples, *held_out)}
+    found = {e.article.id: repaired(e.doc, find_names(e.doc, shipped)) for e in examples}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name in (names.MODEL, offices.MODEL, stakeholders.MODEL):
+            shutil.copy(shipped / name, folder)
+        train_ranker([r for e in examples for r in _antecedent_rows(e, found, readings)], folder)
+        if out:
+            out.mkdir(parents=True, exist_ok=True)
+            shutil.copy(folder / antecedents.MODEL, out)
+        if held_out:
+            report(held_out, readings, folder)
 
 
 def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | None) -> None:
@@ -150,13 +179,14 @@ class Choice:
 
 def train_ranker(rows: Sequence[Choice], folder: Path) -> None:
     """Trains the antecedent ranker and writes it to `folder`."""
-    groups: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    groups: dict[str, dict[tuple[str, int], list[Candidate]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for row in rows:
-        if row.kind == "nominal":
-            groups[row.article, row.at].append((row.features, row.right))
-    pronouns = [(r.features, r.right) for r in rows if r.kind == "pronoun"]
-    weights = {"nominal": ranking(list(groups.values()), 0.3), "pronoun": _logistic(pronouns, 0.3)}
-    _write(folder / antecedents.MODEL, weights)
+        groups[row.kind][row.article, row.at].append((row.features, row.right))
+    links = [(r.features, r.right) for r in rows if r.kind == "pronoun"]
+    weights = {k: ranking(list(groups[k].values()), 0.3) for k in ("nominal", "pronoun")}
+    _write(folder / antecedents.MODEL, weights | {"link": _logistic(links, 0.3)})
 
 
 def _antecedent_rows(
@@ -179,12 +209,13 @@ class _Teacher:
         correct_sorts(self.doc, self.referents, self.nominals)
         self.where = antecedents.Text(self.doc, readings)
         self.heads = {m.head: r for r in self.referents for m in r.mentions}
-        self._forms = _ids_by_form(example.gold)
+        self._forms = ids_by_form(example.gold)
         self._kinds = {s.id: s.kind for s in example.gold.stakeholders}
-        self._sources = _gold_sources(self.doc, readings, example.gold)
+        self._told = referents_told(self.doc, readings, example.gold)
+        self._joints = Joints(self.doc)
         self._gold: dict[int, str] = {}
         for one in self.referents:
-            ids = {i for label in one.labels for i in self._forms.get(_bare(label), ())}
+            ids = {i for label in one.labels for i in self._forms.get(bare(label), ())}
             ids = {i for i in ids if self._kinds[i] is one.kind}
             if len(ids) == 1:
                 self._gold[id(one)] = ids.pop()
@@ -202,12 +233,11 @@ class _Teacher:
     def _nominal(self, nominal: Nominal) -> Iterator[Choice]:
         one = coreference.beside(self.doc, nominal, self.heads)
         if one is None:
-            candidates = antecedents.nominal_candidates(
-                self.where, nominal, self.referents, self.heads
-            )
+            known = coreference.with_joint(nominal, self.referents, self._joints, self.heads)
+            candidates = antecedents.nominal_candidates(self.where, nominal, known, self.heads)
             wanted = self._wanted(nominal)
-            if wanted is not None:
-                one = next((c for c, _ in candidates if self._gold.get(id(c)) == wanted), None)
+            if wanted:
+                one = self._meant((c for c, _ in candidates), wanted)
                 for candidate, described in candidates:
                     yield Choice("nominal", self.key, nominal.head, described, candidate is one)
                 described = antecedents.new_features(self.where, nominal, self.heads)
@@ -217,19 +247,30 @@ class _Teacher:
             if one is None:
                 one = Referent(nominal.sort)
                 self.referents.append(one)
-                if wanted is not None:
-                    self._gold[id(one)] = wanted
+                if len(wanted) == 1:
+                    self._gold[id(one)] = wanted[0]
         one.nominals.append(nominal)
         self._join(nominal.mention, one)
 
-    def _wanted(self, nominal: Nominal) -> str | None:
-        """Whom the annotation lets the noun phrase refer to, if it is clear."""
-        sources = self._sources.get(nominal.head)
-        if sources is not None and len(sources) == 1:
-            return sources[0]
-        forms = {_bare(text(self.doc, span)) for span in (nominal.core, nominal.full)}
+    def _wanted(self, nominal: Nominal) -> tuple[str, ...]:
+        """Whom the annotation lets the noun phrase refer to; nobody if it is not clear."""
+        told = self._told.get(nominal.head, ())
+        if told:
+            return told
+        forms = {bare(text(self.doc, span)) for span in (nominal.core, nominal.full)}
         ids = {i for form in forms for i in self._forms.get(form, ())}
-        return ids.pop() if len(ids) == 1 else None
+        return tuple(ids) if len(ids) == 1 else ()
+
+    def _meant(self, candidates: Iterable[Referent], ids: Sequence[str]) -> Referent | None:
+        """The candidate that stands for most of those ids, at least for half of them or for one."""
+        best: tuple[float, Referent] | None = None
+        for one in candidates:
+            mine = {self._gold.get(id(member), "") for member in one.members or [one]}
+            share = len(mine & set(ids)) / len(mine | set(ids))
+            enough = share >= 0.5 if one.members else share > 0
+            if enough and (best is None or share > best[0]):
+                best = share, one
+        return best[1] if best is not None else None
 
     def _pronoun(self, mention: Mention) -> Iterator[Choice]:
         form = PERSONAL[self.doc[mention.head].lower_]
@@ -238,20 +279,22 @@ class _Teacher:
         if form == "r":
             one = coreference.relative(self.doc, mention, self.heads)
         else:
-            candidates = antecedents.pronoun_candidates(
-                self.where, mention, self.referents, self.heads
-            )
-            sources = self._sources.get(mention.head)
-            if sources is None:
+            known = self.referents
+            if form == "p":
+                known = [*known, *self._joints.before(mention.head, self.heads)]
+            candidates = antecedents.pronoun_candidates(self.where, mention, known, self.heads)
+            told = self._told.get(mention.head)
+            if told is None:
                 agreeing = (c for c, _ in candidates if form in "mf" and c.gender == form)
                 one = next(agreeing, None)
             else:
-                one = next((c for c, _ in candidates if self._gold.get(id(c)) in sources), None)
+                one = self._meant((c for c, _ in candidates), told)
                 if one is not None:
                     for candidate, described in candidates:
                         yield Choice("pronoun", self.key, mention.head, described, candidate is one)
         if one is not None:
             self._join(mention, one)
+            one.heard[form] += 1
 
     def _join(self, mention: Mention, one: Referent) -> None:
         one.mentions.append(mention)
@@ -260,35 +303,6 @@ class _Teacher:
 
 def _is_same_phrase(nominal: Nominal, one: Referent) -> bool:
     return any(n.lemma == nominal.lemma and n.modifiers == nominal.modifiers for n in one.nominals)
-
-
-def _bare(form: str) -> str:
-    return compare.bare_name(form, StakeholderKind.ORGANIZATION)
-
-
-def _ids_by_form(gold: Extraction) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for who in gold.stakeholders:
-        for form in (who.name, *who.aliases):
-            found[_bare(form)].add(who.id)
-    return found
-
-
-def _gold_sources(
-    doc: Doc, readings: Sequence[Reading], gold: Extraction
-) -> dict[int, tuple[str, ...]]:
-    """The sources of the gold attribution that a reading matches, by the head of its source."""
-    found = {}
-    contents = [(frozenset(compare.words(a.content)), a) for a in gold.attributions]
-    for reading in readings:
-        if reading.source is None:
-            continue
-        written = doc[reading.content[0].start : reading.content[-1].end].text
-        mine = frozenset(compare.words(written))
-        best = max(contents, key=lambda pair: compare.jaccard(mine, pair[0]), default=None)
-        if best is not None and compare.jaccard(mine, best[0]) >= 0.5:
-            found[doc[reading.source.start : reading.source.end].root.i] = best[1].sources
-    return found
 
 
 # --- offices ------------------------------------------------------------------------------------
@@ -343,30 +357,6 @@ def _keep_rows(example: Example, readings: Sequence[Reading], folder: Path) -> I
 def _cast(example: Example, readings: Sequence[Reading], folder: Path) -> tuple[Cast, list[Linked]]:
     cast = build_cast(example.doc, readings, example.article, models=folder)
     return cast, link_sources(example.doc, readings, cast)
-
-
-def report(
-    held_out: Sequence[Example], readings: Mapping[str, list[Reading]], folder: Path
-) -> None:
-    """Prints precision, recall and F1 of the stakeholders of articles that were kept aside."""
-    hits = missed = spurious = 0
-    for example in held_out:
-        key = example.article.id
-        cast, links = _cast(example, readings[key], folder)
-        found = stakeholders.select_stakeholders(
-            cast, links, [], [], example.doc, example.article, models=folder
-        )
-        gold = example.gold.stakeholders
-        matched = compare.assign(gold, found, compare.stakeholder_likeness)
-        required = {n for n, who in enumerate(gold) if not who.optional}
-        hits += len(required & matched.keys())
-        missed += len(required - matched.keys())
-        spurious += len(found) - len(matched)
-    print(
-        f"stakeholders of {len(held_out)} articles kept aside: "
-        f"P {hits / (hits + spurious):.3f} R {hits / (hits + missed):.3f} "
-        f"F1 {2 * hits / (2 * hits + missed + spurious):.3f}"
-    )
 
 
 def _logistic(rows: Sequence[Row], c: float) -> dict[str, float]:

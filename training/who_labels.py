@@ -7,12 +7,15 @@ that a surname inside a company's name stays the company's.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc, Token
 
+from kcgraph.evaluate import compare
 from kcgraph.extract.offline.lexicon import table, words
-from kcgraph.model import Stakeholder, StakeholderKind
+from kcgraph.extract.offline.types import Reading
+from kcgraph.model import Extraction, Stakeholder, StakeholderKind
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _OWN = frozenset("his her their its our my members the".split())
@@ -177,3 +180,95 @@ class _Marker:
 
 def _is_honorific(token: Token) -> bool:
     return token.text[0].isupper() and token.lower_.rstrip(".") in words("honorifics")
+
+
+# --- whom a mention means ------------------------------------------------------------------------
+
+
+def bare(form: str) -> str:
+    """A name or description without articles, to be compared."""
+    return compare.bare_name(form, StakeholderKind.ORGANIZATION)
+
+
+def ids_by_form(gold: Extraction) -> dict[str, set[str]]:
+    """Whom each name and alias of the annotation can mean."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for who in gold.stakeholders:
+        for form in (who.name, *who.aliases):
+            found[bare(form)].add(who.id)
+    return found
+
+
+def sources_told(
+    doc: Doc, readings: Sequence[Reading], gold: Extraction
+) -> dict[int, tuple[str, ...]]:
+    """The sources of the gold attribution that a reading matches, by the head of its source."""
+    found = {}
+    contents = [(frozenset(compare.words(a.content)), a) for a in gold.attributions]
+    for reading in readings:
+        if reading.source is None:
+            continue
+        written = doc[reading.content[0].start : reading.content[-1].end].text
+        mine = frozenset(compare.words(written))
+        best = max(contents, key=lambda pair: compare.jaccard(mine, pair[0]), default=None)
+        if best is not None and compare.jaccard(mine, best[0]) >= 0.5:
+            found[doc[reading.source.start : reading.source.end].root.i] = best[1].sources
+    return found
+
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_SINGLE = frozenset("he she him her".split())
+
+
+def referents_told(
+    doc: Doc, readings: Sequence[Reading], gold: Extraction
+) -> dict[int, tuple[str, ...]]:
+    """Whom the mention headed by a token means, as far as attributions and positions tell."""
+    return _holders_told(doc, gold) | sources_told(doc, readings, gold)
+
+
+def _holders_told(doc: Doc, gold: Extraction) -> dict[int, tuple[str, ...]]:
+    """The holders of the positions whose passage has this token for its subject.
+
+    Only pronouns and common nouns, and only where number and kind fit; several for a joint act.
+    """
+    kinds = {s.id: s.kind for s in gold.stakeholders}
+    found: dict[int, dict[str, None]] = {}
+    for position in gold.positions:
+        start = doc.text.find(position.evidence)
+        if start < 0 or doc.text.find(position.evidence, start + 1) >= 0:
+            continue
+        span = doc.char_span(start, start + len(position.evidence), alignment_mode="expand")
+        subject = _subject(span.root) if span is not None else None
+        if subject is not None and _can_hold(subject, kinds[position.holder]):
+            found.setdefault(subject.i, {})[position.holder] = None
+    return {head: tuple(ids) for head, ids in found.items()}
+
+
+def _subject(verb: Token) -> Token | None:
+    """The subject of a full verb, or of the verb that it is coordinated with."""
+    for _ in range(4):
+        if verb.pos_ == "VERB":
+            for child in verb.children:
+                if child.dep_ in _SUBJECTS:
+                    return child if child.dep_ == "nsubj" else None
+        if verb.dep_ not in {"conj", "xcomp"} or verb.head.i == verb.i:
+            return None
+        verb = verb.head
+    return None
+
+
+def _can_hold(subject: Token, kind: StakeholderKind) -> bool:
+    low = subject.lower_
+    if low in _SINGLE:
+        return kind is StakeholderKind.PERSON or kind is StakeholderKind.GROUP
+    if low == "it":
+        return kind is StakeholderKind.ORGANIZATION
+    if low == "they":
+        return True
+    if subject.pos_ != "NOUN":
+        return False
+    lemma = subject.lemma_.lower()
+    if lemma in words("person-nouns"):
+        return subject.tag_ == "NNS" or kind is not StakeholderKind.ORGANIZATION
+    return lemma in words("body-nouns")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,14 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 from kcgraph.extract.offline.columns import columns
+from kcgraph.extract.offline.datelines import dateline
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort
 from kcgraph.extract.offline.referents import Referent
-from kcgraph.extract.offline.types import Mention, Reading
+from kcgraph.extract.offline.types import Mention, MentionKind, Reading
 
 MODEL = "antecedents.json"
+_BESIDE = 12  # so many tokens around a name are looked at for whose it is
 _RECENT = 12  # so many candidates for a noun phrase are considered whatever it says
 Score = Callable[[str, list[str]], float]
 
@@ -71,11 +73,13 @@ class Text:
                 root = doc[reading.source.start : reading.source.end].root.i
                 self.speaks[root] = reading
         self.quoted = [number >= 0 for number in known.quote]
+        self._bodies: dict[tuple[int, int], frozenset[int]] = {}
+        self.opening = dateline(doc).end
         self._naming: dict[tuple[tuple[str, ...], ...], _Naming] = {}
 
     def naming(self, one: Referent) -> _Naming:
         """What the candidate's name says; kept, since it is asked about at every mention."""
-        forms = tuple(one.forms)
+        forms = tuple(one.forms or (f for m in one.members for f in m.forms))
         if forms not in self._naming:
             named = frozenset(w.casefold() for form in forms for w in form)
             last = frozenset(form[-1].casefold() for form in forms)
@@ -84,6 +88,29 @@ class Text:
                 named, last, sorts, not last.isdisjoint(words("body-nouns"))
             )
         return self._naming[forms]
+
+    def bodies_of(self, one: Referent, heads: Mapping[int, Referent]) -> frozenset[int]:
+        """The bodies (`id`) that are told of where a person is named: "Ann Lee of the union"."""
+        mentions = [m for m in one.mentions if m.kind is not MentionKind.PRONOUN]
+        key = id(one), len(mentions)
+        if key not in self._bodies:
+            found = set()
+            for mention in mentions:
+                head = self.doc[mention.head]
+                start = max(head.left_edge.i, mention.span.start - _BESIDE)
+                for i in range(start, min(head.right_edge.i + 1, mention.span.end + _BESIDE)):
+                    other = heads.get(i)
+                    if other is not None and other.sort is Sort.BODY:
+                        found.add(id(other))
+            self._bodies[key] = frozenset(found)
+        return self._bodies[key]
+
+    def speaker(self, i: int, heads: Mapping[int, Referent]) -> Referent | None:
+        """Who is reported to say what token `i` stands in."""
+        reading = self.reading[i]
+        if reading is None or reading.source is None:
+            return None
+        return heads.get(self.doc[reading.source.start : reading.source.end].root.i)
 
     def sentence_in_paragraph(self, i: int) -> int:
         """0 for a token of a paragraph's first sentence, at most 2."""
@@ -152,6 +179,8 @@ def new_features(where: Text, nominal: Nominal, heads: Mapping[int, Referent]) -
 
 
 def _status(one: Referent) -> str:
+    if one.members:
+        return "joint"
     return "place" if one.place else "named" if one.named else "unnamed"
 
 
@@ -227,14 +256,40 @@ def _nominal_features(
     if one.place and klass == "admin":
         out.append(f"placehead={lemma in last_words}")
         out.append(f"place-n={_bucket(len(one.mentions), 1, 2, 4)}")
+        opens = one.mentions[0].head < where.opening
+        out.append(f"place={lemma}|{opens}|{rank}|{lemma in last_words}")
+    speaker = where.speaker(nominal.head, heads)
+    said = "none" if speaker is None else "self" if speaker is one else "other"
+    if speaker is not None and speaker is not one and one.sort is Sort.BODY:
+        said = "body" if id(one) in where.bodies_of(speaker, heads) else "nobody"
+    out.append(f"said={said}|{determined}|{status}")
+    out.append(f"said={said}|{klass}|{determined}")
+    if one.members:
+        out += [f"joint|{f}|{klass}" for f in _joint_features(where, one, nominal.head)]
     if nominal.owner is not None:
         owner = heads.get(nominal.owner)
+        if owner is not None and one.sort is Sort.BODY:
+            of_owner = owner.sort is Sort.PERSON and id(one) in where.bodies_of(owner, heads)
+            out.append(f"owner-body={of_owner}|{owner.sort}|{klass}")
         owners = [heads.get(n.owner) for n in one.nominals if n.owner is not None]
         out.append(
             "owner="
             + ("same" if owner is not None and owner in owners else "other" if owners else "none")
         )
     return out
+
+
+NUMBERS = {"both": 2, "two": 2, "pair": 2, "three": 3, "trio": 3, "four": 4, "five": 5, "six": 6}
+
+
+def _joint_features(where: Text, one: Referent, head: int) -> Iterator[str]:
+    """Who is meant together: of what sort, and as many as a number beside the plural says."""
+    sorts = "+".join(sorted({m.sort for m in one.members}))
+    yield sorts
+    yield f"{min(len(one.members), 4)}"
+    yield f"{sorts}|{len(one.mentions) > 1}"
+    said = [n for t in where.doc[max(0, head - 2) : head + 1] if (n := NUMBERS.get(t.lower_))]
+    yield "number=" + ("none" if not said else "same" if said[0] == len(one.members) else "other")
 
 
 # --- pronouns -----------------------------------------------------------------------------------
@@ -265,14 +320,46 @@ def pronoun_candidates(
         if where.sentence[i] - where.sentence[before.head] <= 8:
             near.append((before, one))
     near.sort(key=lambda pair: -pair[0].head)
-    reading = where.reading[i]
-    speaker = None
-    if reading is not None and reading.source is not None:
-        speaker = heads.get(doc[reading.source.start : reading.source.end].root.i)
+    speaker = where.speaker(i, heads)
     found = []
     for rank, (before, one) in enumerate(near[:12]):
-        found.append((one, _pronoun_features(where, mention, form, before, one, rank, speaker)))
+        described = _pronoun_features(where, mention, form, before, one, rank, speaker)
+        if form in {"n", "p"}:
+            described += _more_of_bodies(where, mention, form, before, one, speaker, heads)
+        found.append((one, described))
     return found
+
+
+def _more_of_bodies(
+    where: Text,
+    mention: Mention,
+    form: str,
+    before: Mention,
+    one: Referent,
+    speaker: Referent | None,
+    heads: Mapping[int, Referent],
+) -> Iterator[str]:
+    """What "it" and "they" do, and whether the candidate is the speaker's body."""
+    doc, i = where.doc, mention.head
+    verbs, status = table("verb-classes"), _status(one)
+    verb, other = doc[i].head, doc[before.head]
+    does = verbs.get(verb.lemma_, verb.pos_)
+    yield f"does={does}|{form}|{one.sort}|{status}"
+    if other.dep_ in {"nsubj", "nsubjpass"}:
+        yield f"did={verbs.get(other.head.lemma_, other.head.pos_)}|{does}"
+    last = doc[one.nominals[-1].head].lemma_.lower() if one.nominals else "-"
+    yield f"class={table('noun-classes').get(last, '-')}|{form}|{status}"
+    yield f"plural={other.tag_ in {'NNS', 'NNPS'}}|{form}|{before.kind.value}"
+    if speaker is not None and speaker.sort is Sort.PERSON:
+        yield f"speakers={id(one) in where.bodies_of(speaker, heads)}|{form}|{where.quoted[i]}"
+
+
+def _heard(form: str, one: Referent) -> str:
+    """Whether the pronouns that were joined to the candidate so far are of that form."""
+    others = sum(n for other, n in one.heard.items() if other != form and other in "mfnp")
+    if not others:
+        return "same" if one.heard[form] else "none"
+    return "other" if not one.heard[form] else "more" if one.heard[form] > others else "less"
 
 
 _ROLES = {
@@ -320,12 +407,13 @@ def _pronoun_features(
     )
     coargument = other.head.i == token.head.i and gap == 0 and mine in {"obj", "subj"}
     speaking = i in where.speaks
+    joint = [f"joint|{f}" for f in _joint_features(where, one, i)] if one.members else []
     return [
-        "bias", f"who={who}", f"gap={gap}", f"gap|who={gap}|{who}",
+        *joint, "bias", f"who={who}", f"gap={gap}", f"gap|who={gap}|{who}",
         f"rank={min(rank, 4)}",
         f"rank|form={min(rank, 4)}|{form}", f"par={paragraphs}|{gap}", f"role={role}|{gap}",
         f"roles={role}|{mine}|{gap}", f"kind={kind}|{gap}", f"same={same_form}",
-        f"sure={sure}|{form}",
+        f"sure={sure}|{form}", f"heard={_heard(form, one)}|{form}|{gap}",
         f"speaker={is_speaker}|{quoted}|{form}", f"subj={subject}|{gap}", f"here={here}|{mine}",
         f"here|form={here}|{form}", f"subj|form={subject}|{form}", f"spoke={spoke}|{speaking}",
         f"spoke|form={spoke}|{form}|{gap}", f"coarg={coargument}|{mine}",

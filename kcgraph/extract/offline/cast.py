@@ -56,7 +56,10 @@ def resolve_people(
 def entities(doc: Doc, referents: Sequence[Referent]) -> list[Entity]:
     """The referents as members of a cast, with name, aliases and ids."""
     taken: set[str] = set()
-    return [_entity(doc, one, taken) for one in referents]
+    made = {id(one): _entity(doc, one, taken) for one in referents}
+    for one in referents:
+        made[id(one)].members = tuple(made[id(m)].id for m in one.members if id(m) in made)
+    return [made[id(one)] for one in referents]
 
 
 def _entity(doc: Doc, one: Referent, taken: set[str]) -> Entity:
@@ -82,6 +85,8 @@ def _entity(doc: Doc, one: Referent, taken: set[str]) -> Entity:
 
 def _name(one: Referent, labels: Sequence[str]) -> str:
     """The fullest name, or the first noun phrase without its article."""
+    if not labels:  # those whom only pronouns mean together
+        return "they"
     if not one.named:
         return _LEADING.sub("", labels[0]) or labels[0]
     longest = _letters("".join(one.forms[0]))

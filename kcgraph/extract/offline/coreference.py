@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.antecedents import (
+    NUMBERS,
     Score,
     Text,
     new_features,
     nominal_candidates,
     pronoun_candidates,
 )
+from kcgraph.extract.offline.joint import Joints
 from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort, find_pronouns
 from kcgraph.extract.offline.referents import Referent, correct_sorts
 from kcgraph.extract.offline.types import Mention, Reading
 
-# Log odds by which the best candidate may be less likely than somebody new, and from which a
-# pronoun is joined to its best candidate.
+# Log odds by which the best candidate may be less likely than somebody new, and from which "it" and
+# "they" are joined to their best candidate.
 _LINK_PERSON, _LINK_BODY, _LINK_PRONOUN = -0.4, -0.8, -3.0
 
 
@@ -32,34 +34,30 @@ def resolve_phrases(
 ) -> None:
     """Joins noun phrases and pronouns to referents; extends `referents` with new ones.
 
-    `rank` gives the log odds that a mention (of the kind "nominal" or "pronoun", described by
-    features) refers to a candidate.
+    `rank` gives how likely a mention refers to a candidate, as described by features: beside the
+    other candidates of a "nominal" or "pronoun", and the log odds of a "link" by themselves.
     """
     correct_sorts(doc, referents, nominals)
     where = Text(doc, readings)
     by_head = {n.head: n for n in nominals}
     pronouns = {m.head: m for m in find_pronouns(doc)}
     heads = {m.head: r for r in referents for m in r.mentions}
+    joints = Joints(doc)
     for i in sorted(by_head.keys() | pronouns.keys()):
         if i in by_head:
-            one = place_nominal(where, by_head[i], referents, heads, rank)
+            one = place_nominal(where, by_head[i], referents, heads, joints, rank)
             if one is not None:
                 one.mentions.append(by_head[i].mention)
                 one.nominals.append(by_head[i])
         else:
-            one = place_pronoun(where, pronouns[i], referents, heads, rank)
+            one = place_pronoun(where, pronouns[i], referents, heads, joints, rank)
             if one is not None:
                 one.mentions.append(pronouns[i])
-                learn_gender(one, PERSONAL[doc[i].lower_])
+                one.heard[PERSONAL[doc[i].lower_]] += 1
         if one is not None:
             heads[i] = one
     _first_persons(where, pronouns, heads)
-
-
-def learn_gender(one: Referent, form: str) -> None:
-    """A pronoun that was resolved tells the gender of who had none."""
-    if form in {"m", "f"} and one.gender == "u":
-        one.gender = form
+    referents.extend(joints.used())
 
 
 def place_nominal(
@@ -67,6 +65,7 @@ def place_nominal(
     nominal: Nominal,
     referents: list[Referent],
     heads: dict[int, Referent],
+    joints: Joints,
     rank: Score,
 ) -> Referent | None:
     """The referent of a noun phrase, perhaps a new one that is added to `referents`."""
@@ -74,7 +73,8 @@ def place_nominal(
     if one is not None:
         return one
     best: tuple[float, Referent] | None = None
-    for candidate, features in nominal_candidates(where, nominal, referents, heads):
+    known = with_joint(nominal, referents, joints, heads)
+    for candidate, features in nominal_candidates(where, nominal, known, heads):
         odds = rank("nominal", features)
         if best is None or odds > best[0]:
             best = odds, candidate
@@ -87,6 +87,18 @@ def place_nominal(
     return one
 
 
+def with_joint(
+    nominal: Nominal,
+    referents: Sequence[Referent],
+    joints: Joints,
+    heads: Mapping[int, Referent],
+) -> Sequence[Referent]:
+    """The referents, and for a plural those who were named together."""
+    if nominal.sort is not Sort.PEOPLE or not (nominal.definite or nominal.lemma in NUMBERS):
+        return referents
+    return [*referents, *joints.before(nominal.core.start, heads)]
+
+
 def beside(doc: Doc, nominal: Nominal, heads: Mapping[int, Referent]) -> Referent | None:
     """The named referent that the noun phrase stands beside: "Nettie Crowe, a hydrologist"."""
     for i in _neighbours(doc, nominal):
@@ -94,6 +106,9 @@ def beside(doc: Doc, nominal: Nominal, heads: Mapping[int, Referent]) -> Referen
         if one is not None and one.named and one.sort is nominal.sort and not one.place:
             return one
     return None
+
+
+_NAMING = frozenset({"call", "name", "dub", "know"})
 
 
 def _neighbours(doc: Doc, nominal: Nominal) -> Iterator[int]:
@@ -105,12 +120,27 @@ def _neighbours(doc: Doc, nominal: Nominal) -> Iterator[int]:
         step = step.head
     if step.dep_ == "appos":
         yield step.head.i
+    for verb in token.rights:
+        if verb.dep_ == "acl" and verb.lemma_ in _NAMING:  # "a company called Blue River"
+            yield from (c.i for c in verb.rights if c.dep_ in {"oprd", "dobj", "attr"})
     if token.dep_ == "attr" and token.head.lemma_ == "be":
         yield from (c.i for c in token.head.children if c.dep_ == "nsubj" and c.i < token.i)
     if nominal.sort is Sort.PERSON:
+        yield from _name_given(token)
         after = after_comma(doc, nominal)
         if after is not None:
             yield after
+
+
+def _name_given(person: Token) -> Iterator[int]:
+    """The name in "a student who gave only her first name, Priya"."""
+    for clause in person.rights:
+        if clause.dep_ != "relcl":
+            continue
+        words_of = list(clause.subtree)
+        low = {t.lower_ for t in words_of}
+        if low & {"only", "first"} and {t.lemma_ for t in words_of} & {"name", "identify"}:
+            yield from (t.i for t in words_of if t.pos_ == "PROPN")
 
 
 def after_comma(doc: Doc, nominal: Nominal) -> int | None:
@@ -148,6 +178,7 @@ def place_pronoun(
     mention: Mention,
     referents: Sequence[Referent],
     heads: dict[int, Referent],
+    joints: Joints,
     rank: Score,
 ) -> Referent | None:
     """The referent of a third-person or relative pronoun, or None."""
@@ -156,12 +187,13 @@ def place_pronoun(
         return relative(where.doc, mention, heads)
     if form in {"1", "w"}:
         return None
-    best: tuple[float, Referent] | None = None
-    for candidate, features in pronoun_candidates(where, mention, referents, heads):
-        odds = rank("pronoun", features)
-        if best is None or odds > best[0]:
-            best = odds, candidate
-    return best[1] if best is not None and best[0] > _LINK_PRONOUN else None
+    if form == "p":
+        referents = [*referents, *joints.before(mention.head, heads)]
+    candidates = pronoun_candidates(where, mention, referents, heads)
+    if not candidates:
+        return None
+    best, features = max(candidates, key=lambda pair: rank("pronoun", pair[1]))
+    return best if form in {"m", "f"} or rank("link", features) > _LINK_PRONOUN else None
 
 
 def relative(doc: Doc, mention: Mention, heads: Mapping[int, Referent]) -> Referent | None:

@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Token
 from kcgraph.extract.offline.datelines import dateline_place
 from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.referents import is_acronym
 from kcgraph.extract.offline.types import Tokens
 
 _NUMBERED = frozenset(
@@ -38,7 +39,7 @@ def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
     taken = {i for name in kept for i in range(*name.whole)}
     for more in (
         *(_same_forms(doc, kept), _plain_persons(doc), _acronyms(doc), _plain_places(doc)),
-        *(_dateline_places(doc), _locals(doc)),
+        *(_dateline_places(doc), _locals(doc), _initials(doc, kept), _given_alone(doc)),
     ):
         for name in more:
             if not any(i in taken for i in range(*name.whole)):
@@ -400,6 +401,31 @@ def _acronyms(doc: Doc) -> Iterator[Name]:
         alone = token.dep_ not in {"compound", "amod", "nmod"}
         if doc[token.i - 1].lower_ == "the" and is_body and alone:
             yield Name(Tokens(token.i, token.i + 1), NameType.BODY, None, 0.5)
+
+
+def _initials(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
+    """Capitals that abbreviate a body: "the Platform for Dialysis Services, or PDS, said"."""
+    bodies = [
+        [t.text for t in doc[n.span.start : n.span.end] if t.is_alpha or "-" in t.text]
+        for n in names
+        if n.type is NameType.BODY and n.span.end - n.span.start > 1
+    ]
+    upper, length = doc.to_array(["IS_UPPER", "LENGTH"]).T
+    for i in np.flatnonzero((upper > 0) & (length >= 2) & (length <= 7)).tolist():
+        if any(is_acronym(doc[i].text, body) for body in bodies):
+            yield Name(Tokens(i, i + 1), NameType.BODY, None, 0.5)
+
+
+def _given_alone(doc: Doc) -> Iterator[Name]:
+    """Who has no surname here: "gave only her first name, Priya", "identified only as Priya"."""
+    lower = [t.lower_ for t in doc]
+    for i in range(2, len(doc)):
+        told = lower[i - 2 : i] in _GIVEN and doc[i].is_title and doc[i].pos_ == "PROPN"
+        if told and not (i + 1 < len(doc) and doc[i + 1].is_title):
+            yield Name(Tokens(i, i + 1), NameType.PERSON, None, 0.5)
+
+
+_GIVEN = (["name", ","], ["only", "as"], ["name", "as"])
 
 
 def is_company_word(token: Token) -> bool:

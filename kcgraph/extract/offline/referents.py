@@ -7,7 +7,7 @@ initials; between several, to the one that was named last.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,7 +22,11 @@ from kcgraph.model import StakeholderKind
 
 @dataclass(slots=True, eq=False)
 class Referent:
-    """Somebody under construction. `forms` are the name's forms as tuples of words."""
+    """Somebody under construction. `forms` are the name's forms as tuples of words.
+
+    `gender` is what the name tells, `heard` what the pronouns did that were joined so far. A joint
+    referent has the `members` that it stands for.
+    """
 
     sort: Sort
     forms: list[tuple[str, ...]] = field(default_factory=list)
@@ -32,7 +36,9 @@ class Referent:
     nominals: list[Nominal] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
     gender: str = "u"
+    heard: Counter[str] = field(default_factory=Counter)
     place: bool = False
+    members: list[Referent] = field(default_factory=list)
 
     @property
     def named(self) -> bool:
@@ -241,6 +247,8 @@ def _add_name(doc: Doc, name: Name, form: tuple[str, ...], one: Referent) -> Non
     for span in (name.span, name.whole):
         if (label := text(doc, span)) not in one.labels:
             one.labels.append(label)
+    if one.sort is Sort.BODY:
+        one.titles.update(_described(doc, name))
     if name.title is not None:
         for token in doc[name.title.start : name.title.end]:
             if token.lower_ in words("person-nouns") or token.lower_ in words("honorifics"):
@@ -249,6 +257,13 @@ def _add_name(doc: Doc, name: Name, form: tuple[str, ...], one: Referent) -> Non
         gender = table("honorifics").get(honorific, "u")
         if gender != "u":
             one.gender = gender
+
+
+def _described(doc: Doc, name: Name) -> Iterator[str]:
+    """What a body is called before its name: "the mining company Blue River"."""
+    i = name.span.start - 1
+    if i >= 0 and doc[i].pos_ == "NOUN" and doc[i].lemma_.lower() in words("body-nouns"):
+        yield doc[i].lemma_.lower()
 
 
 def correct_sorts(doc: Doc, referents: Iterable[Referent], nominals: Iterable[Nominal]) -> None:

@@ -96,7 +96,14 @@ def _sources(doc: Doc, span: Tokens, cast: Cast) -> tuple[list[Entity], list[Ent
         found = [named] if named is not None else found
     if not found:
         found = [e for m, e in cast.mentions(span) if m.kind is not MentionKind.PRONOUN][:1]
-    return found, [member for e in found for member in _members(e, cast)]
+    return _each(found, cast)
+
+
+def _each(found: Sequence[Entity], cast: Cast) -> tuple[list[Entity], list[Entity]]:
+    """Those who were found, a collective as the members that it stands for; and the collectives."""
+    together = [e for e in found if e.members]
+    each = [cast.by_id[m] for e in found for m in e.members or (e.id,)]
+    return each, together
 
 
 def _named_in(
@@ -123,15 +130,6 @@ def _named_in(
 
 def _is_person_noun(token: Token) -> bool:
     return token.lemma_.lower() in words("person-nouns")
-
-
-def _members(entity: Entity, cast: Cast) -> Iterator[Entity]:
-    """Who a collective stands for, and which collectives stand for somebody."""
-    for member in entity.members:
-        yield cast.by_id[member]
-    for other in cast.entities:
-        if entity.id in other.members:
-            yield other
 
 
 def _coordinated(root: Token, span: Tokens, cast: Cast) -> list[Token]:
@@ -230,7 +228,7 @@ def _issuers(doc: Doc, root: Token, cast: Cast) -> tuple[list[Entity], list[Enti
     if signed:
         return signed, sent
     if sent:
-        return sent, [member for e in sent for member in _members(e, cast)]
+        return _each(sent, cast)
     return None
 
 

@@ -133,6 +133,8 @@ def described(cast: Cast, links: Sequence[Linked], doc: Doc) -> Iterator[tuple[E
     inside = _reported(links, len(doc))
     opening = dateline(doc).end
     for entity in sorted(cast.entities, key=lambda e: e.mentions[0].span):
+        if entity.members and all(m.kind is MentionKind.PRONOUN for m in entity.mentions):
+            continue  # only those whom "they" means together are somebody
         found = dict.fromkeys(_features(entity, doc, spoke[entity.id], inside))
         if entity.mentions[-1].head < opening:
             found[f"dateline|{entity.place}"] = None

@@ -9,7 +9,7 @@ offsets, so `chars(doc, span)` gives the place in the text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -96,6 +96,10 @@ class Cast:
     def at(self, head: int) -> Entity | None:
         """Whom the mention headed by token `head` refers to."""
         return self._by_head.get(head)
+
+    def each(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """The ids, those of a collective replaced by its members', each once."""
+        return tuple(dict.fromkeys(m for i in ids for m in self.by_id[i].members or (i,)))
 
     def mentions(self, within: Tokens | None = None) -> Iterator[tuple[Mention, Entity]]:
         """Mentions with their entities in text order, all or those inside `within`."""

@@ -54,7 +54,7 @@ def read_events(
         probability = model.event.probability(features(trigger, doc, cast))
         if probability >= model.least[trigger.kind].event:
             believed.append(_happening(trigger, probability, parse, around, article, model))
-    events = [_event(h, doc, parse) for h in _one_each(believed) if h.participants]
+    events = [_event(h, doc, cast, parse) for h in _one_each(believed) if h.participants]
     return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
 
 
@@ -139,18 +139,18 @@ def _same(a: _Happening, b: _Happening) -> bool:
     return bool(set(a.participants) & set(b.participants)) or a.trigger.kind is EventKind.HEARING
 
 
-def _event(happening: _Happening, doc: Doc, parse: Columns) -> Event:
+def _event(happening: _Happening, doc: Doc, cast: Cast, parse: Columns) -> Event:
     trigger, text = happening.trigger, parse.whole
     evidence = chars(doc, _clause(trigger, parse))
     date = trigger.date
     others = {*happening.recipients, *happening.declined}
     return Event(
         kind=trigger.kind,
-        participants=tuple(p for p in happening.participants if p not in others)
-        or tuple(happening.participants),
+        participants=cast.each(p for p in happening.participants if p not in others)
+        or cast.each(happening.participants),
         evidence=text[evidence.start : evidence.end],
-        declined=tuple(happening.declined),
-        recipients=tuple(happening.recipients),
+        declined=cast.each(happening.declined),
+        recipients=cast.each(happening.recipients),
         date=text[date.start : date.end] if date else None,
         iso=happening.iso,
         evidence_span=evidence,

@@ -59,9 +59,7 @@ class HashedWeights(dict[str, float]):
 
     def probability(self, features: list[str]) -> float:
         """Of the positive class, 0 to 1."""
-        total = self.bias
-        for feature in features:
-            total += self[feature]
+        total = sum(map(self.__getitem__, features), self.bias)
         return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -303,12 +304,30 @@ def test_explain_puts_the_rarest_first_and_marks_what_joins_nothing(two: Store) 
 
 def test_explain_counts_what_each_pattern_matches(two_articles: Path, two: Store) -> None:
     asked = "SELECT ?n { ?who a foaf:Person ; rdfs:label ?n OPTIONAL { ?who org:holds ?post } }"
-    steps = json.loads(query(two_articles, asked, "--explain", "--format", "json").stdout)
-    matches = {step["text"]: step["matches"] for step in steps}
+    told = json.loads(query(two_articles, asked, "--explain", "--format", "json").stdout)
+    assert told["seconds"] > 0
+    assert told["rows"] == len(list(run(two, asked)))
+    matches = {step["text"]: step["matches"] for step in told["steps"]}
     assert matches["?who rdf:type foaf:Person"] == len(FIVE)
     assert matches["columns ?n"] is None
     held = list(run(two, "SELECT * { ?who org:holds ?post }"))
     assert matches["?who org:holds ?post"] == len(held)
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ("ASK { ?s a kc:Article }", "1 row"),
+        ("CONSTRUCT { ?a a kc:Article } WHERE { ?a a kc:Article }", "2 rows"),
+        ("SELECT ?a { ?a a kc:Article }", "2 rows"),
+        ("SELECT ?a { ?a a kc:Nothing }", "0 rows"),
+    ],
+)
+def test_explain_runs_the_query_and_tells_time_and_rows(
+    two_articles: Path, asked: str, rows: str
+) -> None:
+    last = query(two_articles, asked, "--explain").stdout.splitlines()[-1]
+    assert re.fullmatch(rf"run: \d+\.\d{{3}} s, {rows}", last)
 
 
 def test_explain_of_every_shipped_query(two: Store) -> None:

@@ -89,7 +89,8 @@ def query(
         bool,
         typer.Option(
             "--explain",
-            help="Do not run it: print its steps, and how many triples match each pattern.",
+            help="Print its steps, how many triples match each pattern, what it took and how many"
+            " rows it has, in place of the answer.",
         ),
     ] = False,
     queries: Annotated[
@@ -148,20 +149,24 @@ def query(
 def _print_steps(
     graph: Store, text: str, bindings: dict[str, list[Term]], format: str | None
 ) -> None:
-    from kcgraph.explain import explain
+    from kcgraph.explain import explain, measure
     from kcgraph.output import printable, to_json
 
     if format not in (None, "table", "json"):
         raise InputError(f"--explain prints a table or json, not {format!r}")
     steps = explain(graph, text, bindings=bindings)
     if format == "json":
-        print_text(to_json(steps))
+        took = measure(graph, text, bindings=bindings)
+        print_text(to_json({"steps": steps, "seconds": took.seconds, "rows": took.rows}))
         return
     lines = ["triples that match  step"]
     for step in steps:
         matches = "" if step.matches is None else f"{step.matches:,}"
         lines.append(f"{matches:>19}  {'  ' * step.depth}{step.text}")
     print_text(printable("\n".join(lines)) + "\n")
+    sys.stdout.flush()  # if it is stopped, the steps say where it hung
+    took = measure(graph, text, bindings=bindings)
+    print_text(f"run: {took.seconds:.3f} s, {took.rows:,} row{'' if took.rows == 1 else 's'}\n")
 
 
 def _list_queries(folders: list[Path], format: str | None) -> None:

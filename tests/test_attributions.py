@@ -15,6 +15,8 @@ from kcgraph.errors import WorkError
 from kcgraph.extract.offline.attributions import Convention, read_attributions
 from kcgraph.extract.offline.attributions.crf import Crf
 from kcgraph.extract.offline.attributions.model import load_model, read_model
+from kcgraph.extract.offline.attributions.parse import columns
+from kcgraph.extract.offline.attributions.pieces import without_address
 from kcgraph.extract.offline.nlp import load, parse
 from kcgraph.extract.offline.types import Reading
 from kcgraph.model import Article
@@ -59,9 +61,9 @@ CASES = [
     ("''The road is not safe,'' Leila Haddad told the council.", "Leila Haddad", "The road is not"),
     ("‘The road is not safe,’ Leila Haddad told the council.", "Leila Haddad", "The road is not"),
     (
-        "Residents urged the council to reject the tower.",
+        "Residents demanded that the council reject the tower.",
         "Residents",
-        "reject the tower",
+        "the council reject the tower",
     ),
 ]
 
@@ -105,6 +107,39 @@ def test_a_quotation_over_paragraphs_is_one() -> None:
     assert "every promise" in content
     assert "Nobody believes" in content
     assert "adjourned" not in content
+
+
+def test_a_quotation_after_an_indirect_sentence_is_one_of_its_own() -> None:
+    doc = parsed(
+        f"{LEAD}\nThe pool would stay closed until June, Ada Moreno said. "
+        "“We have not found a single lifeguard in this town.”\n"
+        "“Nobody asked the swimmers,” she said."
+    )
+    first, second, *_ = (texts(doc, one) for one in read_attributions(doc))
+    assert first == ("Ada Moreno", "The pool would stay closed until June")
+    assert second == ("Ada Moreno", "“We have not found a single lifeguard in this town.”")
+
+
+def test_statements_stand_under_who_made_them() -> None:
+    doc = parsed(
+        "What some of those involved have said about the veto follows.\n"
+        "Harbour Guild President Tomas Arrington:\n"
+        "“Ask her where the respect was when she cut the raise.”\n"
+        "Mayor Ada Moreno (R), in her message:\n"
+        "“This bill would do nothing for the people who teach here.\n"
+        "“It would move every decision to a back room.”"
+    )
+    first, second = (texts(doc, one) for one in read_attributions(doc))
+    assert first[0] == "Harbour Guild President Tomas Arrington"
+    assert first[1].startswith("“Ask her")
+    assert second[0] == "Mayor Ada Moreno"
+    assert second[1].startswith("“This bill")
+    assert second[1].endswith("back room.”")
+
+
+def test_a_single_short_line_above_a_quotation_is_no_speaker() -> None:
+    doc = parsed(f"{LEAD}\nNo Way Out\n“We have been here for forty long years.”")
+    assert [one for one in read_attributions(doc) if one.source] == []
 
 
 def test_of_nested_speech_the_outer_source_stays() -> None:
@@ -173,19 +208,22 @@ def test_labelling_agrees_with_trying_every_path(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "content"),
+    ("text", "cue", "content"),
     [
-        ("Residents urged the council to reject the tower.", "reject the tower"),
-        ("The company promised to pay for the repairs.", "pay for the repairs"),
+        ("Residents urged the council to reject the tower", "urged", "reject the tower"),
+        ("The company promised to pay for the repairs", "promised", "pay for the repairs"),
         (
-            "She told the station that she saw no need for him to resign.",
-            "she saw no need for him to resign",
+            "She told the station that she saw no need for him to resign",
+            "told",
+            "the station that she saw no need for him to resign",
         ),
     ],
 )
-def test_what_is_asked_stands_without_whom_it_is_asked(text: str, content: str) -> None:
-    doc = parsed(f"{LEAD}\n{text}")
-    assert [texts(doc, one)[1] for one in read_attributions(doc)] == [content]
+def test_what_is_asked_stands_without_whom_it_is_asked(text: str, cue: str, content: str) -> None:
+    doc = parsed(text)
+    at = next(token.i for token in doc if token.text == cue)
+    left = sorted(without_address(columns(doc), at, set(range(at + 1, len(doc)))))
+    assert doc[left[0] : left[-1] + 1].text == content
 
 
 TRANSCRIPTS = [

@@ -1,10 +1,13 @@
 """Train the attribution model on PolNeAR and on civic articles with gold.
 
     python -m training.attributions POLNEAR_DIR [--civic data/training] [--out data/models]
+        [--start data/models/attribution.npz]
 
 Stages, each trained on predictions of the one before for articles that it had not seen: which words
 are cues (logistic regression), what belongs to a cue (linear-chain CRF), which readings to believe
-(boosted trees), what the scores are worth (Platt scaling, on the civic articles).
+(boosted trees), what the scores are worth (Platt scaling). All of them on both corpora, for
+PolNeAR's convention; then on the civic articles alone for ours, where a second regression starts
+from what the first one says. `--start` takes the first part from an earlier model.
 
 The gold of civic articles names contents and sources, but no cues: a first model, trained on
 PolNeAR alone, finds for each content the cue whose reading comes nearest.
@@ -42,10 +45,19 @@ from kcgraph.extract.offline.attributions.cues import (
     candidates,
     cue_features,
     hashed,
+    prior_features,
     surroundings,
 )
 from kcgraph.extract.offline.attributions.decode import choose
-from kcgraph.extract.offline.attributions.model import FILE, label, pack_strings
+from kcgraph.extract.offline.attributions.model import (
+    FILE,
+    LEAST_PRIOR,
+    OWN_SHARE,
+    Convention,
+    label,
+    pack_strings,
+    read_model,
+)
 from kcgraph.extract.offline.attributions.parse import Parse, columns
 from kcgraph.extract.offline.attributions.pieces import without_address
 from kcgraph.extract.offline.nlp import load, parse, parse_all
@@ -53,8 +65,9 @@ from kcgraph.extract.offline.types import Tokens
 from kcgraph.model import Article
 
 FOLDS = 5
-CUE_FLOOR = 0.12
+CUE_FLOORS = {"guidelines": 0.07, "polnear": 0.12}
 CIVIC_WEIGHT = 2
+NEAREST = 0.25  # likeness from which a reading's cue is that of a gold content
 SLACK = 0.003  # of F1
 ROUNDS = {"guidelines": 140, "polnear": 250}  # trees, by the size of the corpus
 TREES = {
@@ -182,13 +195,14 @@ def align(one: Sheet, proposals: Sequence[Proposal]) -> None:
     used: set[int] = set()
     for claim in one.claims:
         best, best_value = None, 0.0
+        said = words(one.doc, claim.stretch)
         for proposal in proposals:
-            value = jaccard(words(one.doc, stretch(one, proposal)), words(one.doc, claim.stretch))
+            value = jaccard(words(one.doc, stretch(one, proposal)), said)
             value *= 0.3 + proposal.expected
             if proposal.cue not in used and value > best_value:
                 best, best_value = proposal, value
         near = {t for at in claim.stretch for t in _sentence(one.parse, at)}
-        if best is None or best_value < 0.5:
+        if best is None or best_value < NEAREST:
             one.ignore |= near - claim.stretch
             continue
         used.add(best.cue)
@@ -239,12 +253,20 @@ class CueRows:
     labels: list[bool] = field(default_factory=list)
     at: list[tuple[Sheet, int]] = field(default_factory=list)
 
-    def add(self, one: Sheet, rates: dict[str, float]) -> None:
-        """Appends the candidates of an article."""
+    def add(self, one: Sheet, rates: dict[str, float], *, second: bool = False) -> None:
+        """Appends the candidates of an article, for the second regression those it is asked about.
+
+        Then the sheet has the first one's probabilities.
+        """
         heads = one.cue_heads()
         shared = surroundings(one.parse, rates)
         for token in candidates(one.parse, rates):
+            prior = one.probability[token] if second else 1.0
+            if prior < LEAST_PRIOR:
+                continue
             found = cue_features(one.parse, shared, token)
+            if second:
+                found += prior_features(one.parse, token, prior)
             self.features.append(sorted({hashed(feature) for feature in found}))
             self.labels.append(token in heads)
             self.at.append((one, token))
@@ -291,6 +313,28 @@ def train_cues(
             one, token = rows.at[n]
             one.probability[token] = float(p)
     return cue_rates(sheets), fit_cues(table, labels, weight)
+
+
+def train_second(sheets: Sequence[Sheet], rates: dict[str, float]) -> LogisticRegression:
+    """The second regression; each sheet gets its probabilities from one of the other half."""
+    rows = CueRows()
+    for one in sheets:
+        rows.add(one, rates, second=True)
+    table, labels = rows.matrix(), np.array(rows.labels)
+    halves = np.array([one.half for one, _ in rows.at])
+    weight = np.array(
+        [
+            1.0 * (positive or token not in one.ignore)
+            for (one, token), positive in zip(rows.at, rows.labels, strict=True)
+        ]
+    )
+    for half in (0, 1):
+        part = fit_cues(table[halves != half], labels[halves != half], weight[halves != half])
+        chance = part.predict_proba(table[halves == half])[:, 1]
+        for n, p in zip(np.flatnonzero(halves == half), chance, strict=True):
+            one, token = rows.at[n]
+            one.probability[token] = float(p)
+    return fit_cues(table, labels, weight)
 
 
 def predict_cues(one: Sheet, rates: dict[str, float], model: LogisticRegression) -> None:
@@ -448,9 +492,9 @@ class Pool:
     right: list[bool | None]
 
 
-def pool(one: Sheet, here: Scene, crf: Crf) -> Pool:
+def pool(one: Sheet, here: Scene, crf: Crf, floor: float) -> Pool:
     """What the CRF proposes for an article."""
-    found = label(here, crf, CUE_FLOOR)
+    found = label(here, crf, floor)
     return Pool(one, found, numbers(here, found), [is_right(one, item) for item in found])
 
 
@@ -556,22 +600,54 @@ def train(
     rates, cues = train_cues(sheets)
     say("arguments, each half for the other")
     halves = [train_crf([one for one in sheets if one.half != half], rates) for half in (0, 1)]
-    pools = [pool(one, staged(one, rates), halves[one.half]) for one in sheets]
+    pools = [
+        pool(one, staged(one, rates), halves[one.half], CUE_FLOORS["polnear"]) for one in polnear
+    ]
     say("arguments, on all")
     crf = train_crf(sheets, rates)
     say("acceptance")
-    by_stem = {one.sheet.stem: one for one in pools if not one.sheet.civic}
-    ours = [one for one in pools if one.sheet.civic]
-    ours += [regarded(by_stem[one.stem], one) for one in twice if one.stem in by_stem]
-    stored = pack(rates, cues, crf)
-    for name, part in (("guidelines", ours), ("polnear", list(by_stem.values()))):
-        stored |= train_standard(name, part)
-    return stored
+    stored = pack(rates, cues, crf) | train_standard("polnear", pools)
+    held = {one.stem: one.probability for one in polnear}
+    for one in twice:
+        one.probability = list(held[one.stem])
+        align(one, label(staged(one, rates), crf, 0.01))
+    return stored | train_guidelines([*civic, *twice], rates, crf)
 
 
-def regarded(one: Pool, other: Sheet) -> Pool:
-    """The proposals of an article judged by another gold of the same article."""
-    return Pool(other, one.proposals, one.rows, [is_right(other, item) for item in one.proposals])
+def start(path: Path, civic: Sequence[Sheet], twice: Sequence[Sheet]) -> dict[str, NDArray]:
+    """The same with the part that both conventions share, and PolNeAR's, taken from a model."""
+    model = read_model(path)
+    general = model.standards[Convention.POLNEAR].crf
+    sheets = [*civic, *twice]
+    for one in sheets:
+        here = model.scene(one.parse)
+        one.probability = here.probability
+        align(one, label(here, general, 0.01))
+    with np.load(path, allow_pickle=False) as saved:
+        shared = {k: saved[k] for k in saved.files if not k.startswith("guidelines_")}
+    shared["polnear_cue_floor"] = np.array(CUE_FLOORS["polnear"])
+    shared.pop("cue_floor", None)
+    return shared | train_guidelines(sheets, model.rates, general)
+
+
+def train_guidelines(
+    sheets: Sequence[Sheet], rates: dict[str, float], general: Crf
+) -> dict[str, NDArray]:
+    """The stages of our convention; the sheets have cues and the first regression's chances."""
+    say(f"our guidelines, on {sum(len(one.gold) for one in sheets)} attributions")
+    second = train_second(sheets, rates)
+    say("arguments, each half for the other")
+    halves = [
+        train_crf([one for one in sheets if one.half != half], rates, civic_weight=1)
+        for half in (0, 1)
+    ]
+    pooled = [half.pooled(general, OWN_SHARE) for half in halves]
+    floor = CUE_FLOORS["guidelines"]
+    pools = [pool(one, staged(one, rates), pooled[one.half], floor) for one in sheets]
+    say("arguments, on all")
+    crf = train_crf(sheets, rates, civic_weight=1)
+    stored = pack_cues(second, "guidelines_cue") | pack_crf(crf, "guidelines_crf")
+    return stored | train_standard("guidelines", pools)
 
 
 def train_standard(name: str, pools: Sequence[Pool]) -> dict[str, NDArray]:
@@ -585,6 +661,7 @@ def train_standard(name: str, pools: Sequence[Pool]) -> dict[str, NDArray]:
         f"{name}_scores": curve[0],
         f"{name}_confidence": curve[1],
         f"{name}_floor": np.array(floor),
+        f"{name}_cue_floor": np.array(CUE_FLOORS[name]),
         f"{name}_feature": trees.feature.astype(np.int16),
         f"{name}_threshold": trees.threshold,
         f"{name}_left": trees.left.astype(np.int16),
@@ -594,20 +671,33 @@ def train_standard(name: str, pools: Sequence[Pool]) -> dict[str, NDArray]:
 
 
 def pack(rates: dict[str, float], cues: LogisticRegression, crf: Crf) -> dict[str, NDArray]:
-    """The weights as the arrays of the model's file; small cue weights are dropped."""
+    """The weights as the arrays of the model's file."""
     words_ = sorted(rates)
-    weights = cues.coef_[0]
-    kept = np.flatnonzero(np.abs(weights) > 0.02)
     return {
         "rate_words": pack_strings(words_),
         "rates": np.array([rates[word] for word in words_], np.float32),
-        "cue_columns": kept.astype(np.int32),
-        "cue_weights": weights[kept].astype(np.float16),
-        "cue_bias": np.array(cues.intercept_[0]),
-        "cue_floor": np.array(CUE_FLOOR),
-        "crf_features": pack_strings(list(crf.rows)),
-        "crf_weights": crf.weights.astype(np.float16),
-        "crf_transitions": crf.transitions,
+        **pack_cues(cues, "cue"),
+        **pack_crf(crf, "crf"),
+    }
+
+
+def pack_cues(cues: LogisticRegression, name: str) -> dict[str, NDArray]:
+    """A regression; small weights are dropped."""
+    weights = cues.coef_[0]
+    kept = np.flatnonzero(np.abs(weights) > 0.02)
+    return {
+        f"{name}_columns": kept.astype(np.int32),
+        f"{name}_weights": weights[kept].astype(np.float16),
+        f"{name}_bias": np.array(cues.intercept_[0]),
+    }
+
+
+def pack_crf(crf: Crf, name: str) -> dict[str, NDArray]:
+    """A CRF with weights of half precision."""
+    return {
+        f"{name}_features": pack_strings(list(crf.rows)),
+        f"{name}_weights": crf.weights.astype(np.float16),
+        f"{name}_transitions": crf.transitions,
     }
 
 
@@ -617,11 +707,19 @@ def say(text: str) -> None:
 
 
 def read_sheets(
-    polnear: Path, civic: Sequence[Path]
+    polnear: Path, civic: Sequence[Path], *, only_civic: bool
 ) -> tuple[list[Sheet], list[Sheet], list[Sheet]]:
-    """The corpora, parsed: PolNeAR, civic articles, and those of PolNeAR that have civic gold."""
+    """The corpora, parsed: PolNeAR, civic articles, and those of PolNeAR that have civic gold.
+
+    With `only_civic` the first has only the articles of the third.
+    """
     nlp = load()
-    pairs = list(read_split(polnear / "train"))
+    stems = {path.stem for folder in civic for path in folder.glob("*.json")}
+    pairs = [
+        (article, gold)
+        for article, gold in read_split(polnear / "train")
+        if not only_civic or article.id in stems
+    ]
     docs = list(parse_all((article for article, _ in pairs), nlp))
     first = [sheet(a.id, doc, gold) for (a, gold), doc in zip(pairs, docs, strict=True)]
     by_stem = {article.id: doc for (article, _), doc in zip(pairs, docs, strict=True)}
@@ -643,13 +741,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Train the attribution model.")
     parser.add_argument("polnear", type=Path, help="PolNeAR folder with train/text and .ann files")
     parser.add_argument("--civic", type=Path, nargs="*", default=[Path("data/training")])
+    parser.add_argument("--start", type=Path, help="model that has the part for both conventions")
     parser.add_argument("--out", type=Path, default=Path("data/models"))
     options = parser.parse_args()
     if not (options.polnear / "train" / "text").is_dir():
         print(f"{options.polnear}: no train/text there: give the PolNeAR folder", file=sys.stderr)
         return 2
     say("reading and parsing")
-    np.savez_compressed(options.out / FILE, **train(*read_sheets(options.polnear, options.civic)))
+    polnear, civic, twice = read_sheets(
+        options.polnear, options.civic, only_civic=bool(options.start)
+    )
+    stored = start(options.start, civic, twice) if options.start else train(polnear, civic, twice)
+    np.savez_compressed(options.out / FILE, **stored)
     say(f"wrote {options.out / FILE}")
     return 0
 

@@ -53,6 +53,16 @@ class Crf:
         """The weights and a last row of nothing."""
         return np.vstack([self.weights, np.zeros((1, self.weights.shape[1]), np.float32)])
 
+    def pooled(self, other: Crf, share: float) -> Crf:
+        """The weighted geometric mean of two: `share` is this one's part, the rest the other's."""
+        rows = dict(other.rows)
+        for feature in self.rows:
+            rows.setdefault(feature, len(rows))
+        weights = np.zeros((len(rows), self.weights.shape[1]), dtype=np.float32)
+        weights[: len(other.rows)] = (1 - share) * other.weights
+        weights[[rows[feature] for feature in self.rows]] += share * self.weights
+        return Crf(rows, weights, share * self.transitions + (1 - share) * other.transitions)
+
     def label(self, scores: list[Floats]) -> list[Labelling]:
         """The best labels and the marginals of each sequence of `scores`."""
         found: list[Labelling] = []

@@ -17,6 +17,7 @@ HASH_BITS = 19
 _MASK = (1 << HASH_BITS) - 1
 _LONGEST = 400  # tokens of a sentence
 _STEPS = (0.005, 0.02, 0.08, 0.25, 0.5, 0.8)
+_PRIORS = (0.01, 0.03, 0.08, 0.15, 0.25, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _CLAUSAL = frozenset({"ccomp", "xcomp", "dobj", "parataxis", "advcl", "acl", "pcomp"})
 _WORDED = frozenset({"prep", "punct", "mark", "aux", "auxpass", "neg", "prt", "agent", "acomp"})
@@ -273,3 +274,9 @@ def cue_features(parse: Parse, shared: Surroundings, i: int) -> list[str]:
     add(f"p+={pos[i - 1] if i > first else ''} {pos[i + 1] if i + 1 < last else ''}")
     add(f"title={parse.paragraph[i] == 0}")
     return found
+
+
+def prior_features(parse: Parse, i: int, prior: float) -> list[str]:
+    """What a second regression also knows: the first one's probability that `i` is a cue."""
+    step = sum(prior >= one for one in _PRIORS)
+    return [f"x{step}", f"xk{step} {parse.lemma[i]}", f"xd{step} {parse.dep[i]}"]

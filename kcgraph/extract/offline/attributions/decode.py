@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kcgraph.extract.offline.attributions.acceptance import Proposal
 from kcgraph.extract.offline.attributions.parse import Parse
 from kcgraph.extract.offline.attributions.pieces import pieces
-from kcgraph.extract.offline.attributions.runs import go_on, is_speech
+from kcgraph.extract.offline.attributions.runs import apart, go_on, is_speech
 from kcgraph.extract.offline.types import Reading, Tokens
 
 
@@ -70,3 +71,40 @@ def readings(parse: Parse, chosen: Sequence[tuple[float, Proposal, set[int]]]) -
                 )
             )
     return sorted(found, key=lambda reading: reading.content[0])
+
+
+_UNMARKED = (
+    0.65  # at most: of quotations without a cue about as many are given to the speaker before
+)
+
+
+def with_quotations_apart(parse: Parse, found: Sequence[Reading]) -> list[Reading]:
+    """The same, with a reading of its own for a quotation that follows what is told indirectly.
+
+    It has no cue, and its source is that of the sentence before.
+    """
+    return sorted(_divided(parse, found), key=lambda reading: reading.content[0])
+
+
+def _divided(parse: Parse, found: Sequence[Reading]) -> Iterator[Reading]:
+    given: set[Tokens] = set()
+    for one in reversed(found):  # the last of a sentence speaks on
+        quote = apart(parse, one)
+        others = [place for other in found if other is not one for place in _places(other)]
+        if (
+            quote is None
+            or quote in given
+            or any(start < quote.end and quote.start < end for start, end in others)
+            or one.content[-1].end > quote.end
+        ):
+            yield one
+            continue
+        given.add(quote)
+        left = {t for piece in one.content for t in range(*piece) if t < quote.start}
+        taken = {t for place in others for t in range(*place)}
+        yield replace(one, content=pieces(parse, left, taken))
+        yield Reading((quote,), one.source, None, min(one.confidence, _UNMARKED))
+
+
+def _places(one: Reading) -> list[Tokens]:
+    return [*one.content, *([one.cue] if one.cue else [])]

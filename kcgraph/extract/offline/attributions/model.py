@@ -20,9 +20,15 @@ from kcgraph.extract.offline.attributions.cues import (
     HashedWeights,
     candidates,
     cue_features,
+    prior_features,
     surroundings,
 )
-from kcgraph.extract.offline.attributions.decode import choose, complete, readings
+from kcgraph.extract.offline.attributions.decode import (
+    choose,
+    complete,
+    readings,
+    with_quotations_apart,
+)
 from kcgraph.extract.offline.attributions.parse import Parse
 from kcgraph.extract.offline.attributions.pieces import without_address
 from kcgraph.extract.offline.types import Reading
@@ -30,6 +36,8 @@ from kcgraph.resources import data_dir
 
 FILE = "attribution.npz"
 SEPARATOR = "\x00"
+OWN_SHARE = 0.7  # of a convention's own CRF, the rest is the general one's
+LEAST_PRIOR = 0.01  # below it the second regression is not asked
 _TOGETHER = 64  # cues whose features are looked up in one go
 
 
@@ -42,49 +50,55 @@ class Convention(StrEnum):
 
 @dataclass(frozen=True)
 class Standard:
-    """What a convention asks: trees that judge, their scores' confidence, and the least of it."""
+    """What a convention asks: trees that judge, their scores' confidence, and the least of it.
+
+    `cues`, if there, are a second regression, of which words this convention takes for cues, and
+    `crf` labels for it.
+    """
 
     trees: Trees
     scores: NDArray[np.float64]
     confidence: NDArray[np.float64]
     floor: float
+    cues: HashedWeights | None
+    crf: Crf
+    cue_floor: float  # candidates below it get no labelling
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of the three stages, the last for each convention by itself."""
+    """The first regression, of cues by any convention, and what each convention adds."""
 
     rates: dict[str, float]
     cues: HashedWeights
-    crf: Crf
     standards: dict[Convention, Standard]
-    cue_floor: float  # candidates below it get no labelling
 
-    def scene(self, parse: Parse) -> Scene:
-        """The article with each word's probability to be a cue."""
+    def scene(self, parse: Parse, second: HashedWeights | None = None) -> Scene:
+        """The article with each word's probability to be a cue, by both regressions if given."""
         shared = surroundings(parse, self.rates)
         probability = [0.0] * len(parse)
         for token in candidates(parse, self.rates):
-            probability[token] = self.cues.probability(cue_features(parse, shared, token))
+            found = cue_features(parse, shared, token)
+            chance = self.cues.probability(found)
+            if second is not None and chance >= LEAST_PRIOR:
+                chance = second.probability(found + prior_features(parse, token, chance))
+            probability[token] = chance
         return scene(parse, shared, probability)
-
-    def proposals(self, here: Scene) -> list[Proposal]:
-        """A labelling for every candidate above the floor, in text order."""
-        return label(here, self.crf, self.cue_floor)
 
     def read(self, parse: Parse, convention: Convention = Convention.GUIDELINES) -> list[Reading]:
         """The readings of one article in text order, with calibrated confidence."""
-        here = self.scene(parse)
-        proposals = self.proposals(here)
+        standard = self.standards[convention]
+        here = self.scene(parse, standard.cues)
+        proposals = label(here, standard.crf, standard.cue_floor)
         if not proposals:
             return []
-        standard = self.standards[convention]
         scores = standard.trees.probability(numbers(here, proposals))
         confidence = np.interp(scores, standard.scores, standard.confidence)
         chosen = choose(proposals, confidence.tolist(), standard.floor)
-        if convention is Convention.GUIDELINES:
-            chosen = [(c, one, without_address(parse, one.cue, free)) for c, one, free in chosen]
-        return readings(parse, complete(parse, chosen))
+        if convention is Convention.POLNEAR:
+            return readings(parse, complete(parse, chosen))
+        chosen = [(c, one, without_address(parse, one.cue, free)) for c, one, free in chosen]
+        return with_quotations_apart(parse, readings(parse, complete(parse, chosen)))
 
 
 def label(here: Scene, crf: Crf, floor: float) -> list[Proposal]:
@@ -131,28 +145,40 @@ def read_model(path: Path) -> Model:
 
 
 def _assemble(stored: dict[str, NDArray[np.generic]]) -> Model:
-    weights = stored["crf_weights"].astype(np.float32)
     return Model(
         rates=dict(zip(_strings(stored["rate_words"]), stored["rates"].tolist(), strict=True)),
-        cues=HashedWeights(
-            dict(zip(stored["cue_columns"].tolist(), stored["cue_weights"].tolist(), strict=True)),
-            float(stored["cue_bias"][()]),
-        ),
-        crf=Crf(
-            rows={name: n for n, name in enumerate(_strings(stored["crf_features"]))},
-            weights=weights,
-            transitions=stored["crf_transitions"].astype(np.float64),
-        ),
-        standards={
-            one: Standard(
-                _trees(stored, one),
-                stored[f"{one}_scores"].astype(np.float64),
-                stored[f"{one}_confidence"].astype(np.float64),
-                float(stored[f"{one}_floor"][()]),
-            )
-            for one in Convention
-        },
-        cue_floor=float(stored["cue_floor"][()]),
+        cues=_cues(stored, "cue"),
+        standards={one: _standard(stored, one) for one in Convention},
+    )
+
+
+def _standard(stored: dict[str, NDArray[np.generic]], one: Convention) -> Standard:
+    crf = _crf(stored, "crf")
+    own = f"{one}_cue_bias" in stored  # our guidelines have a second regression and a CRF
+    if own:
+        crf = _crf(stored, f"{one}_crf").pooled(crf, OWN_SHARE)
+    return Standard(
+        trees=_trees(stored, one),
+        scores=stored[f"{one}_scores"].astype(np.float64),
+        confidence=stored[f"{one}_confidence"].astype(np.float64),
+        floor=float(stored[f"{one}_floor"][()]),
+        cues=_cues(stored, f"{one}_cue") if own else None,
+        crf=crf,
+        cue_floor=float(stored[f"{one}_cue_floor"][()]),
+    )
+
+
+def _cues(stored: dict[str, NDArray[np.generic]], name: str) -> HashedWeights:
+    columns, weights = stored[f"{name}_columns"].tolist(), stored[f"{name}_weights"].tolist()
+    bias = float(stored[f"{name}_bias"][()])
+    return HashedWeights(dict(zip(columns, weights, strict=True)), bias)
+
+
+def _crf(stored: dict[str, NDArray[np.generic]], name: str) -> Crf:
+    return Crf(
+        rows={feature: n for n, feature in enumerate(_strings(stored[f"{name}_features"]))},
+        weights=stored[f"{name}_weights"].astype(np.float32),
+        transitions=stored[f"{name}_transitions"].astype(np.float64),
     )
 
 

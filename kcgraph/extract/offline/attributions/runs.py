@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kcgraph.extract.offline.attributions.parse import MARKS, Parse
-from kcgraph.extract.offline.types import Tokens
+from kcgraph.extract.offline.types import Reading, Tokens
 
 _SHORT = 4  # words: a shorter quotation is a term in quotation marks, not speech
 
@@ -28,6 +28,35 @@ def go_on(parse: Parse, number: int, cue: int) -> list[int]:
         number += 1
         found.append(number)
     return found
+
+
+def apart(parse: Parse, said: Reading) -> Tokens | None:
+    """The quotation without a cue of its own that stands after what `said` reports indirectly.
+
+    'The plan is late, Moreno said. "We will wait."': the same speaker, but two attributions. None
+    if no such quotation follows in the paragraph.
+    """
+    if said.cue is None or said.source is None:
+        return None
+    own = parse.sentence[said.cue.start]
+    first, end = parse.sentences[own]
+    if not any(first <= start < end for start, _ in said.content):
+        return None
+    if any(parse.quote[t] >= 0 and is_speech(parse, parse.quote[t]) for t in range(first, end)):
+        return None
+    found: list[Tokens] = []
+    for quote in parse.quotes:
+        start = found[-1].end if found else end
+        if quote.tokens.start < start:
+            continue
+        same = parse.paragraph[quote.tokens.start] == parse.paragraph[first]
+        beside = all(parse.pos[t] in MARKS for t in range(start, quote.tokens.start))
+        if not (same and beside and stands_alone(parse, quote.tokens)):
+            break
+        found.append(quote.tokens)
+    if not found or found[0].end - found[0].start - 2 < _SHORT:
+        return None
+    return Tokens(found[0].start, found[-1].end)
 
 
 def stands_alone(parse: Parse, quote: Tokens) -> bool:

@@ -65,13 +65,15 @@ class Text:
         self._first: list[int] = [start for start, _ in known.paragraphs]
         self.reading: list[Reading | None] = [None] * len(doc)
         self.speaks = {}
+        self._source: list[int | None] = [None] * len(doc)
         for reading in readings:
-            for piece in reading.content:
-                for i in range(*piece):
-                    self.reading[i] = reading
+            root: int | None = None
             if reading.source is not None:
                 root = doc[reading.source.start : reading.source.end].root.i
                 self.speaks[root] = reading
+            for piece in reading.content:
+                for i in range(*piece):
+                    self.reading[i], self._source[i] = reading, root
         self.quoted = [number >= 0 for number in known.quote]
         self._bodies: dict[tuple[int, int], frozenset[int]] = {}
         self.opening = dateline(doc).end
@@ -107,10 +109,8 @@ class Text:
 
     def speaker(self, i: int, heads: Mapping[int, Referent]) -> Referent | None:
         """Who is reported to say what token `i` stands in."""
-        reading = self.reading[i]
-        if reading is None or reading.source is None:
-            return None
-        return heads.get(self.doc[reading.source.start : reading.source.end].root.i)
+        source = self._source[i]
+        return heads.get(source) if source is not None else None
 
     def sentence_in_paragraph(self, i: int) -> int:
         """0 for a token of a paragraph's first sentence, at most 2."""

@@ -91,7 +91,10 @@ def main() -> None:
             slow = best({"rdflib": lambda text=text: memory.query(text).serialize(format="csv")}, 1)
             other = f"{slow['rdflib']:.3f}"
         ratio = times["query"] / times["direct"] if times["direct"] else 1.0
-        print(f"{name:14}{times['direct']:12.3f}{times['query']:10.3f}{ratio:8.2f}{other:>10}")
+        print(
+            f"{name:14}{times['direct']:12.3f}{times['query']:10.3f}{ratio:8.2f}{other:>10}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     python -m benchmarks.boards DIR
 
 The dossiers are those of whoever has most positions, of one in the middle and of one with a single
-one. Names and ties are read from the files that a first call leaves beside the store; if that call
-was made before, its row says what they take to read.
+one. Names and columns are read from the files that a first call leaves beside the store; if that
+call was made before, its row says what they take to read.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
     print(f"{'what':32}{'read':>8}{'draw':>8}{'characters':>12}")
     start = time.process_time()
     kept_claims(reader)
-    print(f"{'names and ties, a first time':32}{time.process_time() - start:8.2f}", flush=True)
+    print(f"{'names and columns, a first time':32}{time.process_time() - start:8.2f}", flush=True)
     for who, count in (holders[0], holders[len(holders) // 2], holders[-1]):
         start = time.process_time()
         claims = kept_claims(reader)

@@ -24,8 +24,10 @@ from typing import Any
 
 from benchmarks.network import peak
 from kcgraph.claims import Claims
+from kcgraph.names import NameIndex
 from kcgraph.paths import Wishes, find_paths
 from kcgraph.paths.find import Search
+from kcgraph.paths.kept import KeptClaims
 from kcgraph.paths.model import POOL, checked
 from kcgraph.paths.table import columns, tie_table
 from kcgraph.store import open_graph
@@ -75,10 +77,11 @@ def kept(subject: Subject) -> tuple[float, int]:
 
 def here(subject: Subject) -> tuple[float, int]:
     graph = open_graph(subject.path)
-    claims = Claims(graph)
     pairs = subject.pairs(subject.search())
+    names = NameIndex.of(graph)
     start = time.process_time()
-    found = [find_paths(graph, *pair, k=_K, kept=subject.kept, claims=claims) for pair in pairs]
+    claims = KeptClaims(graph, columns(graph, subject.kept), names)
+    found = [find_paths(graph, *pair, k=_K, claims=claims) for pair in pairs]
     return (time.process_time() - start) / len(pairs), sum(len(f.paths) for f in found)
 
 

@@ -183,7 +183,6 @@ _ARTICLE = """SELECT * WHERE { ?article a kc:Article .
   OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }
   OPTIONAL { ?article schema:articleBody ?body } }"""
 
-
 _STATUS = "SELECT DISTINCT ?demand ?status { ?demand kc:status ?status }"
 _ANSWERS = "SELECT DISTINCT ?demand ?answer { ?demand kc:answeredBy ?answer }"
 # Above so many, all of a property are read: cheaper than to look each up.
@@ -192,6 +191,8 @@ _FEW = 200
 
 @dataclass(frozen=True, slots=True)
 class _ArticleFacts:
+    """What the store knows of an article, each under its name in `_ARTICLE`."""
+
     title: str | None
     issued: str | None
     publisher: str | None
@@ -367,7 +368,7 @@ class Claims:
     def _passages(self, group: list[QuerySolution]) -> tuple[Passage, ...]:
         rows = {_value(row, "passage"): row for row in group}
         found = map(self._passage, rows.values())
-        return tuple(sorted(found, key=lambda p: (p.date or "", p.article, p.start, p.end)))
+        return tuple(sorted(found, key=passage_by_date_and_place))
 
     def _passage(self, row: QuerySolution) -> Passage:
         start, end = int(_value(row, "start")), int(_value(row, "end"))
@@ -440,6 +441,11 @@ def by_date_and_place(
     """What claims are sorted by."""
     first = claim.evidence[0] if claim.evidence else None
     return claim.date or "", first.article if first else "", first.start if first else 0, claim.iri
+
+
+def passage_by_date_and_place(passage: Passage) -> tuple[str, str, int, int]:
+    """What the passages of a claim are sorted by."""
+    return passage.date or "", passage.article, passage.start, passage.end
 
 
 def _value(row: QuerySolution, name: str) -> str:

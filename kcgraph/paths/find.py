@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,20 +50,18 @@ def find_paths(
     *,
     k: int = 3,
     wishes: Wishes | None = None,
-    kept: File | None = None,
     claims: Claims | None = None,
 ) -> Found:
     """Up to `k` paths between two stakeholders (IRIs), the nearest first, or why there is none.
 
-    `kept` is a file in which the columns of this generation of the store are kept for the next
-    search. `claims` of the same store spare reading names, or columns, again.
+    `claims` of the same store spare reading its names again, `KeptClaims` its columns too.
 
     Raises InputError for an unknown kind of tie or an unknown `through`.
     """
     wishes = wishes or Wishes()
     kinds = checked(wishes.kinds, wishes.through)
     table = tie_table(
-        claims.columns if isinstance(claims, KeptClaims) else columns(store, kept),
+        claims.columns if isinstance(claims, KeptClaims) else columns(store),
         through=wishes.through,
         kinds=kinds,
         since=wishes.since,

@@ -21,6 +21,7 @@ from kcgraph.claims import (
     Ref,
     by_date_and_place,
     by_label,
+    passage_by_date_and_place,
 )
 from kcgraph.paths.table import POLARITY_CODES, POSITION_CODES, Columns
 
@@ -45,15 +46,16 @@ class KeptClaims(Claims):
 
     def positions(self, **where: str | Sequence[str]) -> list[PositionClaim]:
         """As `Claims.positions`."""
-        rows = self._rows(where)
-        passages = self._by_row(rows, self.columns.v_position, np.arange(len(self._texts[2])))
+        rows, table = self._rows(where), self.columns
+        passages = self._by_row(rows, table.v_position, np.arange(len(table.v_position)))
         rows = rows[np.isin(rows, np.array(list(passages), dtype=np.int64))]
-        wanted = {int(self.columns.v_article[n]) for some in passages.values() for n in some}
-        self._read_articles(self._articles_by_number[n] for n in sorted(wanted))
-        if any(not self._article(self._articles_by_number[n]).body for n in wanted):
+        numbers = {int(table.v_article[n]) for some in passages.values() for n in some}
+        articles = [self._articles_by_number[n] for n in sorted(numbers)]
+        self._read_articles(articles)
+        if not all(map(self.body, articles)):
             return super().positions(**where)  # only the store has the words
-        addressees = self._by_row(rows, self.columns.a_position, self.columns.a_who)
-        behalf = self._by_row(rows, self.columns.b_position, self.columns.b_who)
+        addressees = self._by_row(rows, table.a_position, table.a_who)
+        behalf = self._by_row(rows, table.b_position, table.b_who)
         found = [
             self._position(row, passages[row], addressees.get(row, ()), behalf.get(row, ()))
             for row in rows.tolist()
@@ -103,21 +105,12 @@ class KeptClaims(Claims):
             on_behalf_of=tuple(sorted(map(self._node, behalf), key=by_label)),
             date=self._dates[dates[row]] or None,
             confidence=sure[row],
-            evidence=tuple(
-                sorted(
-                    map(self._words, passages),
-                    key=lambda p: (p.date or "", p.article, p.start, p.end),
-                )
-            ),
+            evidence=tuple(sorted(map(self._passage_at, passages), key=passage_by_date_and_place)),
         )
 
-    def _words(self, passage: int) -> Passage:
-        articles, starts, ends = self._texts
-        article, start, end = (
-            self._articles_by_number[articles[passage]],
-            starts[passage],
-            ends[passage],
-        )
+    def _passage_at(self, row: int) -> Passage:
+        articles, starts, ends = self._columns_of_passages
+        article, start, end = self._articles_by_number[articles[row]], starts[row], ends[row]
         return self._quoted(article, start, end, self.body(article)[start:end])
 
     def _iri(self, row: int) -> str:
@@ -149,7 +142,7 @@ class KeptClaims(Claims):
         return *(column.tolist() for column in some), sure
 
     @cached_property
-    def _texts(self) -> tuple[list[int], list[int], list[int]]:
+    def _columns_of_passages(self) -> tuple[list[int], list[int], list[int]]:
         table = self.columns
         return table.v_article.tolist(), table.v_start.tolist(), table.v_end.tolist()
 
@@ -164,8 +157,7 @@ class KeptClaims(Claims):
 
     def _of_demands(self, demands: Sequence[str], row: Ints, value: Ints) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {iri: [] for iri in demands}
-        rows = self._rows({"claim": demands}) if demands else np.zeros(0, dtype=np.int64)
-        for number, values in self._by_row(rows, row, value).items():
+        for number, values in self._by_row(self._rows({"claim": demands}), row, value).items():
             found[self._iri(number)] = values
         return found
 

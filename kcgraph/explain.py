@@ -7,7 +7,7 @@ A pattern that matches millions, or one that shares no variable with those befor
 time goes. So patterns that stand together are given in the order in which they narrow most: the
 rarest first, then the rarest of those that share a variable with what stands above; one that shares
 none is marked, since it makes every row meet every row. What the engine takes for the whole query
-is measured by running it: times of single steps it tells nobody from Python either.
+is measured by running it, since pyoxigraph gives no times of single steps.
 """
 
 from __future__ import annotations

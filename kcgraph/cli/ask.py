@@ -89,8 +89,8 @@ def query(
         bool,
         typer.Option(
             "--explain",
-            help="Print its steps, how many triples match each pattern, what it took and how many"
-            " rows it has, in place of the answer.",
+            help="Print its steps, how many triples match each pattern, its seconds and its"
+            " number of rows, in place of the answer; as json {steps, seconds, rows}.",
         ),
     ] = False,
     queries: Annotated[

@@ -61,6 +61,7 @@ class Text:
         self.doc = doc
         known = columns(doc)
         self.sentence = known.sentence
+        # white space between paragraphs is in none; here it indexes a list
         self.paragraph = [max(number, 0) for number in known.paragraph]
         self._first: list[int] = [start for start, _ in known.paragraphs]
         self.reading: list[Reading | None] = [None] * len(doc)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
@@ -38,8 +39,7 @@ class Joints:
         """Those that something went back to, without the lists that they began as."""
         for one in self._ready:
             if len(one.mentions) > 1:
-                del one.mentions[0]
-                yield one
+                yield replace(one, mentions=one.mentions[1:])
 
     def _add(self, tokens: Sequence[int], heads: Mapping[int, Referent]) -> None:
         members: list[Referent] = []

@@ -65,10 +65,10 @@ _SPEAKERS_FOR = frozenset(
 _STANDING = frozenset(["appos", "nsubj", "nsubjpass", "ROOT", "dep", "npadvmod", "attr"])
 _ISSUED = frozenset(["from", "by", "of"])
 _LAST = frozenset(["and", "&"])
+_BETWEEN = _LAST | frozenset([",", ";", "the", "a", "an"])
 # How often a source told by a pronoun or a phrase is who we take it for (training articles that no
 # model had seen); a name nearly always is.
-_TOLD_OTHERWISE = 0.93
-_BETWEEN = _LAST | frozenset([",", ";", "the", "a", "an"])
+_UNNAMED_IS_RIGHT = 0.93
 
 
 def link_sources(doc: Doc, readings: Sequence[Reading], cast: Cast) -> list[Linked]:
@@ -88,7 +88,7 @@ def link_sources(doc: Doc, readings: Sequence[Reading], cast: Cast) -> list[Link
 
 
 def _sources(doc: Doc, span: Tokens, cast: Cast) -> tuple[list[Entity], list[Entity]]:
-    """Who the span names, and who else is right."""
+    """Who the span names, a collective as its members, and who else would be right."""
     root = doc[span.start : span.end].root
     if root.lemma_.lower() in _DOCUMENTS:
         issuers = _issuers(doc, root, cast)
@@ -123,13 +123,14 @@ def _each(found: Sequence[Entity], cast: Cast) -> tuple[list[Entity], list[Entit
 
 
 def _surety(span: Tokens, cast: Cast) -> float:
+    """How likely the source is who we take it for, by the way in which it is told."""
     kinds = {mention.kind for mention, _ in cast.mentions(span)}
-    return 1.0 if MentionKind.NAME in kinds else _TOLD_OTHERWISE
+    return 1.0 if MentionKind.NAME in kinds else _UNNAMED_IS_RIGHT
 
 
 def _without_dateline(span: Tokens, opening: Tokens) -> Tokens:
     """A source that the reader began with the dateline, without it and its dash."""
-    start = max(span.start, opening.end + 1) if span.start < opening.end else span.start
+    start = opening.end + 1 if span.start < opening.end else span.start
     return Tokens(start, span.end) if start < span.end else span
 
 

@@ -73,9 +73,8 @@ def readings(parse: Parse, chosen: Sequence[tuple[float, Proposal, set[int]]]) -
     return sorted(found, key=lambda reading: reading.content[0])
 
 
-_UNMARKED = (
-    0.65  # at most: of quotations without a cue about as many are given to the speaker before
-)
+# Of quotations without a cue about as many are rightly given to the speaker before.
+_MOST_UNMARKED = 0.65
 
 
 def with_quotations_apart(parse: Parse, found: Sequence[Reading]) -> list[Reading]:
@@ -103,7 +102,7 @@ def _divided(parse: Parse, found: Sequence[Reading]) -> Iterator[Reading]:
         left = {t for piece in one.content for t in range(*piece) if t < quote.start}
         taken = {t for place in others for t in range(*place)}
         yield replace(one, content=pieces(parse, left, taken))
-        yield Reading((quote,), one.source, None, min(one.confidence, _UNMARKED))
+        yield Reading((quote,), one.source, None, min(one.confidence, _MOST_UNMARKED))
 
 
 def _places(one: Reading) -> list[Tokens]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from kcgraph.build import Options, build
 from kcgraph.claims import Claims
+from kcgraph.dataset import KnowledgeGraph
 from kcgraph.demands import demands
 from kcgraph.dossier import dossier_from
+from kcgraph.model import Article
 from kcgraph.paths.kept import KeptClaims
 from kcgraph.paths.table import columns
-from kcgraph.store import open_graph
+from kcgraph.store import open_graph, open_reader
 from kcgraph.vocab import KC, expand
+from tests.toy import ToyExtractor
 
 EVIDENCE, BODY = NamedNode(expand("kc:evidence")), NamedNode(expand("schema:articleBody"))
 
@@ -96,3 +101,49 @@ def test_a_store_without_anything() -> None:
     empty = Store()
     assert KeptClaims(empty, columns(empty)).positions() == []
     assert demands(empty, claims=KeptClaims(empty, columns(empty))) == []
+
+
+BUSES = Article("buses", "Ann Lee demands more buses of Bob Ray.", date="2024-01-02", origin="a")
+ANSWER = Article("answer", "Bob Ray promises more buses.", date="2024-02-03", origin="a")
+
+
+def kept_beside(path: Path) -> KeptClaims:
+    """Through the file that is left beside the store, as the commands read."""
+    reader = open_reader(path)
+    file = reader.beside("ties.npz")
+    columns(reader.graph, file)
+    return KeptClaims(reader.graph, columns(reader.graph, file))
+
+
+def test_what_is_kept_follows_the_articles(tmp_path: Path) -> None:
+    changed = Article("buses", "Ann Lee demands safer trams.", date="2024-01-02", origin="a")
+    wishes = {
+        "at first": ([BUSES, ANSWER], {"more buses"}, ["answered"]),
+        "replaced": ([changed], {"safer trams", "more buses"}, ["open"]),
+        "removed": ([changed], {"safer trams"}, ["open"]),
+    }
+    for step, (articles, issues, states) in wishes.items():
+        build(tmp_path, articles, ToyExtractor(), Options(prune=step == "removed"))
+        claims = kept_beside(tmp_path)
+        assert claims.positions() == Claims(claims.store).positions()
+        assert {p.target.label for p in claims.positions()} == issues, step
+        assert [d.status for d in demands(claims.store, claims=claims)] == states, step
+
+
+def test_a_graph_opened_before_a_build_answers_as_of_then(tmp_path: Path) -> None:
+    build(tmp_path, [BUSES], ToyExtractor())
+    before = KnowledgeGraph(tmp_path)
+    build(tmp_path, [ANSWER], ToyExtractor())
+    assert [d.status for d in before.demands()] == ["open"]
+    assert [d.status for d in KnowledgeGraph(tmp_path).demands()] == ["answered"]
+
+
+def test_columns_of_an_earlier_form_are_read_anew(tmp_path: Path, store: Store) -> None:
+    file = tmp_path / "ties.npz"
+    columns(store, file)
+    with np.load(file) as kept:
+        older = {name: kept[name] for name in kept.files if name[:2] not in ("v_", "s_", "r_")}
+    np.savez(file, **{**older, "form": np.array(1)})
+    assert KeptClaims(store, columns(store, file)).positions() == Claims(store).positions()
+    with np.load(file) as kept:
+        assert "v_start" in kept.files

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kcgraph.grammar import agreed, is_many
 from kcgraph.names import KINDS, Named, NameIndex
 from kcgraph.sparql import bind
 from kcgraph.vocab import KC, PREFIXES
@@ -28,6 +29,11 @@ class Ref:
     iri: str
     label: str
     kind: str
+
+    def does(self, words: str) -> str:
+        """`words`, which begin with a verb in the third person singular, as they follow the name:
+        "residents" + "demand"."""
+        return agreed(words, is_many(self.label, self.kind))
 
 
 @dataclass(frozen=True, slots=True)

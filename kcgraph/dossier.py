@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +65,11 @@ class Stand:
     positions: tuple[PositionClaim, ...]
 
     @property
+    def told(self) -> tuple[PositionClaim, ...]:
+        """The positions as one tells them: what is the same and of the same day stands once."""
+        return told_once(self.positions)
+
+    @property
     def changed(self) -> bool:
         """Whether the polarity is not the same throughout."""
         return len({p.polarity for p in self.positions}) > 1
@@ -106,6 +111,11 @@ class Dossier:
     opponents: tuple[Relation, ...]
 
     @property
+    def opinions(self) -> tuple[PositionClaim, ...]:
+        """What others say of them, as `Stand.told`."""
+        return told_once(self.about)
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """Every change of mind, by target."""
         return tuple(change for stand in self.stands for change in stand.changes)
@@ -120,8 +130,19 @@ def dossier(store: Store, iri: str, *, most: int = MOST, kept: Path | None = Non
     return dossier_from(Claims(store), columns(store, kept), iri, most=most)
 
 
-def dossier_from(claims: Claims, table: Columns, iri: str, *, most: int = MOST) -> Dossier:
-    """As `dossier`, for many in a row: names and columns are read once."""
+def dossier_from(
+    claims: Claims,
+    table: Columns,
+    iri: str,
+    *,
+    most: int = MOST,
+    board: Sequence[Demand] | None = None,
+) -> Dossier:
+    """As `dossier`, for many in a row: names and columns are read once.
+
+    `board` are all demands of the store, if they have been read already; then a demand of theirs,
+    or of them, is the whole one, with what it says to others.
+    """
     who = claims.names.by_iri.get(iri)
     if who is None or who.kind == "issue":
         raise NotFound(f"no stakeholder <{iri}> in the store")
@@ -129,13 +150,20 @@ def dossier_from(claims: Claims, table: Columns, iri: str, *, most: int = MOST) 
     about = [p for p in claims.positions(target=iri) if p.holder.iri != iri]
     events = claims.events(who=iri)
     allies, opponents = relations(claims, table, iri, [*own, *about], events, most=most)
+    if board is None:
+        demanding = tuple(demands_among(claims, own))
+        addressed = claims.positions(kind=KC + "Demand", addressee=iri)
+        demanded = tuple(demands_among(claims, addressed))
+    else:
+        demanding = tuple(d for d in board if d.holder.iri == iri)
+        demanded = tuple(d for d in board if iri in {a.iri for a in d.addressees})
     return Dossier(
         who=who,
         member_of=_member_of(claims, iri),
         tenures=_tenures(who, claims.roles(holder=iri)),
         stands=_stands(own),
-        demanding=tuple(demands_among(claims, own)),
-        demanded=tuple(demands_among(claims, claims.positions(kind=KC + "Demand", addressee=iri))),
+        demanding=demanding,
+        demanded=demanded,
         statements=tuple(claims.attributions(source=iri)),
         events=tuple(events),
         about=tuple(about),
@@ -164,6 +192,24 @@ def _stands(positions: Iterable[PositionClaim]) -> tuple[Stand, ...]:
         by_target[position.target].append(position)
     stands = [Stand(target, tuple(some)) for target, some in by_target.items()]
     return tuple(sorted(stands, key=lambda s: (-len(s.positions), s.target.label.casefold())))
+
+
+def told_once(positions: Iterable[PositionClaim]) -> tuple[PositionClaim, ...]:
+    """Positions with all their evidence, those of the same day that say the same made one.
+
+    The same is: holder, target, kind, polarity, of whom and for whom. The one is as sure as the
+    surest of them, whose IRI it has.
+    """
+    alike: defaultdict[tuple[object, ...], list[PositionClaim]] = defaultdict(list)
+    for p in positions:
+        key = (p.holder, p.target, p.kind, p.polarity, p.addressees, p.on_behalf_of, p.date)
+        alike[key].append(p)
+    found = []
+    for some in alike.values():
+        surest = max(some, key=lambda p: -1.0 if p.confidence is None else p.confidence)
+        evidence = tuple(dict.fromkeys(passage for p in some for passage in p.evidence))
+        found.append(replace(surest, evidence=evidence))
+    return tuple(found)
 
 
 def _member_of(claims: Claims, iri: str) -> tuple[Ref, ...]:

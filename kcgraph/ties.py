@@ -197,7 +197,15 @@ def ties_to_issues(positions: Iterable[PositionClaim]) -> Iterator[Tie]:
         if p.evidence and p.target.kind == "issue":
             words, back = _ON_ISSUE.get((p.kind, p.polarity)) or _ON_ISSUE_ELSE[p.polarity]
             yield Tie(
-                "holds", p.holder, p.target, words, back, p.evidence[:1], (p.iri,), None, p.date
+                "holds",
+                p.holder,
+                p.target,
+                p.holder.does(words),
+                p.target.does(back),
+                p.evidence[:1],
+                (p.iri,),
+                None,
+                p.date,
             )
 
 
@@ -210,8 +218,8 @@ def _spoken_ties(position: PositionClaim) -> Iterator[Tie]:
             kind,
             position.holder,
             position.target,
-            words,
-            back,
+            position.holder.does(words),
+            position.target.does(back),
             evidence,
             claims,
             None,
@@ -224,8 +232,8 @@ def _spoken_ties(position: PositionClaim) -> Iterator[Tie]:
                 "demands-of",
                 position.holder,
                 addressee,
-                f"demands “{about}” of",
-                f"is asked for “{about}” by",
+                position.holder.does(f"demands “{about}” of"),
+                addressee.does(f"is asked for “{about}” by"),
                 evidence,
                 claims,
                 position.target,

@@ -13,7 +13,7 @@ PACKAGE = Path(kcgraph.__file__).parent
 
 # A module imports only from its own rank or from those above it.
 RANKS = [
-    ["errors", "resources", "model", "vocab", "writing"],
+    ["errors", "resources", "model", "vocab", "writing", "grammar"],
     ["read"],
     ["extract"],
     ["resolve"],

@@ -16,7 +16,7 @@ from kcgraph.boards import Entry, Page, Section, dossier_page, html
 from kcgraph.claims import Claims, Passage, sentence_around
 from kcgraph.cli import ask
 from kcgraph.cli.app import app
-from kcgraph.dossier import Change, Dossier, dossier, dossier_from
+from kcgraph.dossier import Change, Dossier, dossier, dossier_from, told_once
 from kcgraph.errors import NotFound
 from kcgraph.names import NameIndex
 from kcgraph.paths.table import columns
@@ -49,6 +49,19 @@ def passages(found: Dossier) -> Iterator[Passage]:
     for relation in (*found.allies, *found.opponents):
         for tie in relation.ties:
             yield from tie.evidence
+
+
+def test_the_same_stance_of_one_day_is_told_once_with_all_its_sentences(two: Store) -> None:
+    first = of(two, "Lucas").stands[0].positions[0]
+    other = of(two, "Smith").stands[0].positions[0].evidence
+    again = replace(first, iri="x:again", evidence=other, confidence=0.2)
+    later = replace(again, iri="x:later", date="2031-01-01")
+    told = told_once([again, replace(first, confidence=0.9), later])
+    assert [p.iri for p in told] == [first.iri, "x:later"]
+    assert set(told[0].evidence) == {*first.evidence, *other}
+    assert told[0].confidence == 0.9
+    against = replace(first, iri="x:against", polarity="oppose")
+    assert len(told_once([first, against])) == 2
 
 
 def test_identity(two: Store) -> None:

@@ -24,7 +24,7 @@ from kcgraph.build import build_from_records
 from kcgraph.model import Article
 from kcgraph.site.addresses import Addresses, safe_name
 from kcgraph.site.highlight import paragraphs
-from kcgraph.store import open_graph
+from kcgraph.store import open_graph, open_reader
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -320,7 +320,7 @@ def test_failure_half_way_leaves_the_earlier_site(
     from kcgraph.site.library import Library
     from kcgraph.store import manifest
 
-    library = Library(open_graph(two_articles), manifest(two_articles).base)
+    library = Library(open_reader(two_articles), manifest(two_articles).base)
     target = tmp_path / "out"
     module.write_site(library, target, title="first", max_nodes=10)
     before = (target / "index.html").read_bytes()

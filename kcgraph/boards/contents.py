@@ -9,6 +9,7 @@ from kcgraph.boards.page import Entry, Page, Section
 from kcgraph.claims import AttributionClaim, EventClaim, Passage, PositionClaim, Ref
 from kcgraph.demands import Demand
 from kcgraph.dossier import Change, Dossier, Stand, Tenure
+from kcgraph.grammar import agreed
 from kcgraph.output import Table
 from kcgraph.paths import NoPath, Path
 from kcgraph.relations import Relation
@@ -77,7 +78,7 @@ def dossier_page(dossier: Dossier) -> Page:
         Section("Demanded of them", tuple(_demanded(d) for d in dossier.demanded)),
         Section("Allies", _relations(dossier.allies, "allies")),
         Section("Opponents", _relations(dossier.opponents, "opponents")),
-        Section("What others say of them", _about(dossier.about)),
+        Section("What others say of them", _about(dossier.opinions)),
         Section("Events", tuple(map(_event, dossier.events))),
         Section("Statements", tuple(map(_statement, dossier.statements))),
     ]
@@ -114,7 +115,7 @@ def _demanding(demand: Demand) -> Entry:
 
 def _stand(stand: Stand) -> Entry:
     changed = " (changed)" if stand.changed else ""
-    return Entry(f"{stand.target.label}{changed}", "", (), tuple(map(_position, stand.positions)))
+    return Entry(f"{stand.target.label}{changed}", "", (), tuple(map(_position, stand.told)))
 
 
 def _position(position: PositionClaim) -> Entry:
@@ -141,26 +142,31 @@ def _relations(relations: Iterable[Relation], what: str) -> tuple[Entry, ...]:
 
     Those whose sentences were not read are counted in the last one.
     """
-    alike: defaultdict[tuple[int, tuple[tuple[str, tuple[Passage, ...]], ...]], list[Ref]]
+    alike: defaultdict[tuple[int, tuple[tuple[str, tuple[Passage, ...]], ...]], list[Relation]]
     alike = defaultdict(list)
     untold = 0
     for relation in relations:
         if not relation.ties:
             untold += 1
             continue
-        grounds = tuple((_ground(tie, relation.other), tie.evidence) for tie in relation.ties)
-        alike[relation.count - len(relation.ties), grounds].append(relation.other)
+        grounds = tuple(
+            (agreed(_ground(tie, relation.other), True), tie.evidence) for tie in relation.ties
+        )
+        alike[relation.count - len(relation.ties), grounds].append(relation)
     entries = [
         Entry(
-            _names(others),
+            _names(r.other for r in some),
             "",
             (),
             (
-                *(Entry(words, "", evidence) for words, evidence in grounds),
+                *(
+                    Entry(words if len(some) > 1 else _ground(tie, some[0].other), "", evidence)
+                    for (words, evidence), tie in zip(grounds, some[0].ties, strict=True)
+                ),
                 *([Entry(f"and {_number(left, 'more tie')}")] if left else []),
             ),
         )
-        for (left, grounds), others in alike.items()
+        for (left, grounds), some in alike.items()
     ]
     if untold:
         entries.append(Entry(f"and {untold:,} more {what} (--most 0 lists all)"))

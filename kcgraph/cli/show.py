@@ -280,10 +280,10 @@ def _write_stills(picture: Picture, png: Path | None, svg: Path | None) -> None:
 def _write_site(folder: Path, store: Path, title: str, max_nodes: int | None) -> None:
     from kcgraph.site.folder import check_folder, write_site
     from kcgraph.site.library import Library
-    from kcgraph.store import manifest, open_graph
+    from kcgraph.store import manifest, open_reader
 
     check_folder(folder)
-    library = Library(open_graph(store), manifest(store).base)
+    library = Library(open_reader(store), manifest(store).base)
     written = write_site(library, folder, title=title, max_nodes=max_nodes)
     start, size = folder / "index.html", written.size / 1e6
     typer.echo(f"{start}: {written.pages:,} pages, {size:.1f} MB; open it in a browser", err=True)

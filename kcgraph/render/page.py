@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import kcgraph
+from kcgraph.grammar import agreed
 from kcgraph.render.fold import fold, shown_at_first
 from kcgraph.render.look import NODES, PAGE, TIES
 from kcgraph.render.network import OPTIONS, font_size, network_data
@@ -42,6 +43,7 @@ SCRIPTS = (
     *("filters.js", "address.js", "controls.js", "main.js"),
 )
 PLAIN_ROWS = 1000  # positions that readers without script get; with script there are all
+MOST_PRINTED = 200  # articles that are listed with their addresses on paper
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -77,6 +79,7 @@ def render_page(picture: Picture) -> str:
         title=plain(picture.title),
         covered=covered(picture),
         articles=[_cited(a) for a in picture.articles],
+        most_printed=MOST_PRINTED,
         node_looks=_node_legend(picture),
         tie_looks=_tie_legend(picture),
         rows=_rows(picture)[:PLAIN_ROWS],
@@ -132,6 +135,7 @@ def page_data(picture: Picture) -> Json:
             "key": key,
             "name": node.label,
             "kind": node.kind,
+            **({"many": True} if node.many else {}),
             **({"aka": node.aliases} if node.aliases else {}),
             **({"roles": node.roles} if node.roles else {}),
             **({"date": node.date} if node.date else {}),
@@ -170,6 +174,7 @@ def page_data(picture: Picture) -> Json:
                     "label": v.label,
                     "verb": v.verb,
                     "passive": v.passive,
+                    "plural": {w: agreed(w, True) for w in (v.verb, v.passive)},
                     "dashes": v.dashes or False,
                     "end": v.end,
                     "width": v.width,
@@ -223,12 +228,13 @@ def _utf16(text: str) -> int:
 def _rows(picture: Picture) -> list[Json]:
     """The table twin: one row per position, with everything that it says in words."""
     names = {n.id: plain(n.label) for n in picture.nodes}
+    many = {n.id for n in picture.nodes if n.many}
     articles = {a.id: _cited(a) for a in picture.articles}
     return [
         {
             "kind": edge.kind.value,
             "holder": names[edge.source],
-            "verb": plain(edge.note or TIES[edge.kind].verb),
+            "verb": plain(edge.note or agreed(TIES[edge.kind].verb, edge.source in many)),
             "status": edge.status,
             "target": names[edge.target],
             "addressees": [names[a] for a in edge.addressees if a in names],

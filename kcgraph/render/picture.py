@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from kcgraph.grammar import is_many
+
 
 class NodeKind(StrEnum):
     PERSON = "person"
@@ -102,6 +104,11 @@ class Node:
     roles: tuple[str, ...] = ()
     date: str | None = None
     evidence: tuple[Passage, ...] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether a verb after its name stands in the plural."""
+        return is_many(self.label, self.kind.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from itertools import combinations
 
+from kcgraph.grammar import agreed
 from kcgraph.render.picture import (
     POSITIONS,
     SIDES,
@@ -102,6 +103,7 @@ def congruence_view(picture: Picture) -> Picture:
     the passages of both.
     """
     issues = {n.id: n.label for n in picture.nodes if n.kind is NodeKind.ISSUE}
+    many = {n.id: n.many for n in picture.nodes}
     sides: defaultdict[str, defaultdict[tuple[str, str], list[Passage]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -124,7 +126,7 @@ def congruence_view(picture: Picture) -> Picture:
             other,
             kind,
             tuple(dict.fromkeys(p for passages in on.values() for p in passages)),
-            note=_words(kind, [issues[i] for i in on]),
+            note=agreed(_words(kind, [issues[i] for i in on]), many[one]),
             derived=True,
         )
         for (one, other, kind), on in ranked[:MOST_TIES]

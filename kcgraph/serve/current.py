@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kcgraph.errors import KcgraphError, WorkError
-from kcgraph.store import Manifest, manifest, open_graph
+from kcgraph.store import Manifest, Reader, manifest, open_reader
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One build: `name` is another one after each build; `store` never changes."""
+    """One build: `name` is another one after each build; its RDF never changes."""
 
     name: str
     base: str
-    store: Store
+    reader: Reader
+
+    @property
+    def store(self) -> Store:
+        return self.reader.graph
 
 
 class Current:
@@ -35,7 +39,7 @@ class Current:
     def get(self) -> Generation:
         """The latest generation; the one that is open if the store has gone since.
 
-        Raises as `store.open_graph` does if none was ever open.
+        Raises as `store.open_reader` does if none was ever open.
         """
         with self._lock:
             try:
@@ -53,7 +57,7 @@ class Current:
         for attempt in range(3):
             found = manifest(self.path)
             try:
-                store = open_graph(self.path)
+                reader = open_reader(self.path)
             except WorkError:
                 if attempt == 2:
                     raise
@@ -61,4 +65,4 @@ class Current:
             if manifest(self.path) == found:
                 break
         self._known = found
-        self._open = Generation(found.graph or "empty", found.base, store)
+        self._open = Generation(found.graph or "empty", found.base, reader)

@@ -47,7 +47,7 @@ class Site:
         self._making = threading.Lock()
         self._keeping = threading.Lock()
         self._kept: OrderedDict[str, str] = OrderedDict()
-        self.library = Library(generation.store, generation.base)
+        self.library = Library(generation.reader, generation.base)
         self.pages = Pages(
             self.library,
             Addresses(generation.base),

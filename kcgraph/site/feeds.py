@@ -67,7 +67,8 @@ _DOES = {"demand": "demands", "commitment": "commits to", "refusal": "refuses"}
 
 
 def _title(news: News) -> str:
-    return plain(f"{news.claim.holder.label} {_DOES[news.kind]} {news.claim.target.label}")
+    holder = news.claim.holder
+    return plain(f"{holder.label} {holder.does(_DOES[news.kind])} {news.claim.target.label}")
 
 
 def _words(news: News) -> str:

@@ -6,21 +6,19 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kcgraph.claims import AttributionClaim, Claims, EventClaim, PositionClaim, Ref
 from kcgraph.contents import counts
 from kcgraph.demands import Demand, demands_among
 from kcgraph.dossier import Dossier, dossier_from
 from kcgraph.errors import NotFound
-from kcgraph.names import Named, fold
+from kcgraph.names import Named, NameIndex, fold
 from kcgraph.paths.table import Columns, columns
 from kcgraph.site.addresses import Addresses
 from kcgraph.sparql import bind
+from kcgraph.store import Reader
 from kcgraph.vocab import KC, PREFIXES
-
-if TYPE_CHECKING:
-    from pyoxigraph import Store
 
 _ARTICLES = """SELECT ?article ?title ?date ?publisher ?url { ?article a kc:Article
   OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?date }
@@ -48,6 +46,7 @@ _MENTIONS = """SELECT DISTINCT ?who ?start ?end {
 
 _BROADER = "SELECT DISTINCT ?broader { ?issue skos:broader ?broader } ORDER BY ?broader"
 
+MOST_TIES = 10  # allies, opponents and ties of each with their sentences
 _TITLE = 70  # characters that are shown of an article without a headline
 
 
@@ -141,12 +140,16 @@ class Hit:
 
 
 class Library:
-    """A store, read for pages. What is asked for often is kept; the store must not change."""
+    """A store, read for pages. What is asked for often is kept; the store must not change.
 
-    def __init__(self, store: Store, base: str) -> None:
-        self.store = store
+    Names and ties in columns are kept beside the RDF too, where the commands find them.
+    """
+
+    def __init__(self, reader: Reader, base: str) -> None:
+        self.store = reader.graph
         self.base = base
-        self.claims = Claims(store)
+        self.claims = Claims(self.store, NameIndex.of(self.store, reader.beside("names.json")))
+        self._ties = reader.beside("ties.npz")
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -262,11 +265,11 @@ class Library:
 
     @cached_property
     def _columns(self) -> Columns:
-        return columns(self.store)
+        return columns(self.store, self._ties)
 
     def dossier(self, iri: str) -> Dossier:
         """Raises NotFound if there is no such stakeholder."""
-        return dossier_from(self.claims, self._columns, iri)
+        return dossier_from(self.claims, self._columns, iri, most=MOST_TIES, board=self.demands)
 
     def debate(self, iri: str) -> Debate:
         """Raises NotFound if there is no such issue."""

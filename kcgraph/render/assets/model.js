@@ -225,10 +225,15 @@ function lookUp(text, limit = 8) {
   return found.slice(0, limit);
 }
 
-/** What a tie says between its two ends: "supports", "is Mayor of". */
+/** What a tie says between its two ends: "supports", or "support" after residents, "is Mayor of". */
 function wordOf(edge) {
-  if (!edge.note) return looks.ties[edge.kind].verb;
-  return edge.kind === "post" ? `is ${edge.note} of` : edge.note;
+  if (edge.kind === "post" && edge.note) return `${nodes[edge.from].many ? "are" : "is"} ${edge.note} of`;
+  return edge.note || said(nodes[edge.from], looks.ties[edge.kind].verb, edge.kind);
+}
+
+/** The verb or passive of a kind of tie as it follows the name of `node`. */
+function said(node, words, kind) {
+  return node.many ? looks.ties[kind].plural[words] : words;
 }
 
 /** "Eric Zahnd supports body cameras". */

@@ -139,7 +139,7 @@ function stakeholderSections(node) {
   for (const [kind, look] of Object.entries(looks.ties)) {
     const items = own.filter((edge) => edge.kind === kind);
     if (look.position) {
-      parts.push(...section(`${look.label} (${items.length})`, items.map((e) => tieItem(e, look.verb, nodes[e.to]))));
+      parts.push(...section(`${look.label} (${items.length})`, items.map((e) => tieItem(e, wordOf(e), nodes[e.to]))));
     }
   }
   const about = ties(node).filter((edge) => edge.position && edge.to === node.id && edge.from !== node.id);
@@ -150,10 +150,10 @@ function stakeholderSections(node) {
   parts.push(...section("On the same side", companionItems(same)));
   parts.push(...section("On the other side", companionItems(other)));
   const present = own.filter((edge) => ["participant", "recipient", "declined"].includes(edge.kind));
-  parts.push(...section("Events", present.map((e) => tieItem(e, looks.ties[e.kind].verb, nodes[e.to]))));
+  parts.push(...section("Events", present.map((e) => tieItem(e, wordOf(e), nodes[e.to]))));
   for (const kind of ["agreement", "conflict", "relation"]) {
     const found = ties(node).filter((edge) => edge.kind === kind);
-    const item = (e) => (e.from === node.id ? tieItem(e, wordOf(e), nodes[e.to]) : tieItem(e, e.note ? `${e.note}:` : looks.ties[kind].passive, nodes[e.from]));
+    const item = (e) => (e.from === node.id ? tieItem(e, wordOf(e), nodes[e.to]) : tieItem(e, e.note ? `${e.note}:` : said(node, looks.ties[kind].passive, kind), nodes[e.from]));
     parts.push(...section(`${looks.ties[kind].label} (${found.length})`, found.map(item)));
   }
   const bonds = ties(node).filter((edge) => edge.kind === "post" || edge.kind === "member");
@@ -162,8 +162,8 @@ function stakeholderSections(node) {
       "Offices and memberships",
       bonds.map((e) =>
         e.from === node.id
-          ? tieItem(e, e.note ? `${e.note},` : looks.ties[e.kind].verb, nodes[e.to])
-          : tieItem(e, e.note ? `${e.note}:` : looks.ties[e.kind].passive, nodes[e.from]),
+          ? tieItem(e, e.note ? `${e.note},` : wordOf(e), nodes[e.to])
+          : tieItem(e, e.note ? `${e.note}:` : said(node, looks.ties[e.kind].passive, e.kind), nodes[e.from]),
       ),
     ),
   );

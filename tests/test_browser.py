@@ -618,11 +618,40 @@ def test_on_paper_there_are_picture_and_table_but_no_controls(opened):
         assert page.locator("#table").is_visible()
         assert page.locator("#search").is_hidden()
         page.wait_for_timeout(100)
-        assert min(canvas_corner(page)) > 200
+        assert min(canvas_corner(page)) == 255
         page.emulate_media(media="screen")
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         page.wait_for_timeout(100)
         assert max(canvas_corner(page)) < 60
+
+
+def test_the_printed_picture_is_dense_white_and_followed_by_a_table(opened):
+    with opened(dispute(), color_scheme="dark", viewport={"width": 700, "height": 900}) as page:
+        before = page.evaluate("devicePixelRatio")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        page.wait_for_timeout(100)
+        assert canvas_corner(page) == [255, 255, 255]
+        assert page.evaluate("document.querySelector('canvas').width") == 2600
+        narrow = page.evaluate(
+            "getComputedStyle(document.querySelector('#table tbody tr')).display"
+        )
+        assert narrow == "table-row"  # paper is narrow, but no phone
+        sources = page.locator(".sources")
+        assert sources.is_visible()
+        assert "https://example.org/1" in sources.inner_text()
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("devicePixelRatio") == before
+        assert sources.is_hidden()
+
+
+def test_verbs_agree_with_those_who_act(opened):
+    with opened(dispute()) as page:
+        page.evaluate("kcgraph.choose({ edge: 1 })")
+        assert panel_title(page) == "ferry workers demand keeping the ferry"
+        page.evaluate("kcgraph.choose({ edge: 0 })")
+        assert panel_title(page) == "Ana Núñez supports new bridge"
 
 
 def test_nodes_stay_where_they_are_unless_set_in_motion(opened):

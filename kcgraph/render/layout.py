@@ -41,8 +41,10 @@ def arrange(boxes: Sequence[Box], ties: Sequence[tuple[int, int]]) -> list[tuple
     `ties` are pairs of indexes into `boxes`. The same input gives the same places.
     """
     import numpy as np
+    import scipy.linalg  # noqa: F401 - its BLAS must be loaded to be limited
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
+    from threadpoolctl import threadpool_limits
 
     count = len(boxes)
     if not count:
@@ -55,12 +57,14 @@ def arrange(boxes: Sequence[Box], ties: Sequence[tuple[int, int]]) -> list[tuple
     drops = np.array([(0.0, b.drop) for b in boxes])
     middles = np.zeros((count, 2))
     parts = []
-    for part in range(member.max() + 1):
-        own = np.flatnonzero(member == part)
-        inside = pairs[member[pairs[:, 0]] == part]
-        places = _component(sizes[own], np.searchsorted(own, inside))
-        middles[own] = places
-        parts.append(own)
+    # on a busy machine the threads of BLAS wait for each other ten times as long as they reckon
+    with threadpool_limits(1, user_api="blas"):
+        for part in range(member.max() + 1):
+            own = np.flatnonzero(member == part)
+            inside = pairs[member[pairs[:, 0]] == part]
+            places = _component(sizes[own], np.searchsorted(own, inside))
+            middles[own] = places
+            parts.append(own)
     _pack(middles, sizes, parts)
     return [(int(x), int(y)) for x, y in np.rint(middles - drops)]
 
@@ -137,37 +141,39 @@ def _scaling(distances: Floats) -> Floats:
 
 
 def _stress(distances: Floats, places: Floats, rounds: int = 120) -> Floats:
-    """Places whose distances come close to the wanted ones, near pairs counting most."""
+    """Places whose distances come close to the wanted ones, near pairs counting most.
+
+    The matrices of all pairs are written over in each round: to make new ones would cost more than
+    to reckon with them.
+    """
     import numpy as np
+    from scipy.linalg import cho_factor, cho_solve
 
     count = len(distances)
     if count > 600:
         rounds = 50
     weights = 1.0 / np.maximum(distances, 1e-9) ** 2
     np.fill_diagonal(weights, 0.0)
-    laplacian = -weights
-    np.fill_diagonal(laplacian, weights.sum(axis=1))
-    inverse = np.linalg.inv(laplacian + 1.0 / count) - 1.0 / count
-    pull = -weights * distances
+    pull = weights * distances
+    laplacian = np.negative(weights, out=weights)
+    np.fill_diagonal(laplacian, -laplacian.sum(axis=1))
+    laplacian += 1.0 / count  # what it cannot tell, where the middle is, is then decided: at 0
+    factor = cho_factor(laplacian, overwrite_a=True, check_finite=False)
+    guttman = np.empty_like(pull)
     for _ in range(rounds):
-        delta = np.sqrt(np.maximum(_squared(places), 1e-12))
-        guttman = pull / delta
-        np.fill_diagonal(guttman, 0.0)
-        np.fill_diagonal(guttman, -guttman.sum(axis=1))
-        moved = inverse @ (guttman @ places)
+        norms = (places**2).sum(axis=1)
+        np.matmul(places, -2.0 * places.T, out=guttman)
+        guttman += norms
+        guttman += norms[:, None]
+        np.maximum(guttman, 1e-12, out=guttman)
+        np.sqrt(guttman, out=guttman)
+        np.divide(pull, guttman, out=guttman)
+        pulled = guttman.sum(axis=1)[:, None] * places - guttman @ places
+        moved: Floats = cho_solve(factor, pulled, check_finite=False)
         if np.abs(moved - places).max() < 1e-3:
             return moved
         places = moved
     return places
-
-
-def _squared(places: Floats) -> Floats:
-    """Squared Euclidean distances of all pairs."""
-    import numpy as np
-
-    norms = (places**2).sum(axis=1)
-    found: Floats = np.maximum(norms[:, None] + norms - 2.0 * places @ places.T, 0.0)
-    return found
 
 
 def _turn(places: Floats) -> Floats:

@@ -3,12 +3,14 @@
 const canvasBox = document.getElementById("canvas");
 let network = null;
 let drawn = null; // the data sets of vis-network
+const everWorded = new Set(); // ties that have carried their word at some time
 const looksNow = { nodes: new Map(), edges: new Map() }; // what each was last drawn like, to redraw only changes
 let seen = visible();
 let drawing = layOut(seen); // what is on the canvas, and where
 let landmarks = new Map(); // font sizes of the nodes that are named from far away
 let labelled = false; // whether every line carries its word: when one is near enough to read it
 let moving = false;
+let paper = null; // {width, height} in pixels while it is printed
 const moved = new Set(); // nodes that have been given a place by hand at some time
 let looking = null; // where the reader moved the picture to: {x, y, scale}
 
@@ -173,8 +175,11 @@ function edgeStyle(edge, mode, near) {
   const colour = look[mode];
   const bright = near !== null && near.edges.has(edge.id);
   const dim = near !== null && !bright;
-  const word = clipped(edge.note || look.verb, 40);
+  const word = clipped(edge.kind === "post" ? edge.note || look.verb : wordOf(edge), 40);
   const worded = (bright || (labelled && !dim && !edge.derived)) && hasRoom(edge, word, bright ? near.nodes : []);
+  if (worded) everWorded.add(edge.id);
+  // a blank takes a word away; for those that never had one it would cost as much as a word in each frame
+  const none = everWorded.has(edge.id) ? { label: " " } : {};
   return {
     id: edge.id,
     hidden: !onCanvas(edge),
@@ -182,7 +187,7 @@ function edgeStyle(edge, mode, near) {
     dashes: look.dashes,
     color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.12 : 1 },
     arrows: look.end ? { to: { enabled: true, type: look.end, scaleFactor: 0.75 } } : "",
-    ...(worded ? { label: word, font: { color: colour, strokeColor: looks.page[mode] } } : { label: " " }),
+    ...(worded ? { label: word, font: { color: colour, strokeColor: looks.page[mode] } } : none),
   };
 }
 
@@ -254,7 +259,7 @@ function farNames(scale) {
 function paintPaper(context) {
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.fillStyle = looks.page[theme()];
+  context.fillStyle = paper ? "#fff" : looks.page[theme()];
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   context.restore();
 }
@@ -278,8 +283,9 @@ function frame(ids, nearest) {
     box.bottom = Math.max(box.bottom, y + size + lines.length * 19);
   }
   const edge = covered();
-  const wide = Math.max(canvasBox.clientWidth - edge.right - 40, 50);
-  const high = Math.max(canvasBox.clientHeight - edge.top - edge.bottom - 24, 50);
+  const room = paper || { width: canvasBox.clientWidth, height: canvasBox.clientHeight };
+  const wide = Math.max(room.width - edge.right - 40, 50);
+  const high = Math.max(room.height - edge.top - edge.bottom - 24, 50);
   const fitting = Math.min(nearest, wide / (box.right - box.left), high / (box.bottom - box.top));
   const scale = Math.max(fitting, 0.02);
   return {
@@ -294,6 +300,7 @@ function frame(ids, nearest) {
 
 /** How much of the canvas, in pixels, lies under what stands on it. */
 function covered() {
+  if (paper) return { top: 0, bottom: 0, right: 0 };
   const [bar, note, told] = [".zoom", ".folding", ".story"].map((name) => document.querySelector(name));
   const over = (box) => box && box.offsetHeight && getComputedStyle(box).position === "absolute";
   const aside = over(told) && canvasBox.clientWidth > 2 * told.offsetWidth;

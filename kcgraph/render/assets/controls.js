@@ -234,27 +234,40 @@ function prepareControls() {
   preparePrint();
 }
 
-/** Paper is white and wide: print in the light theme, all in view, and come back. The browser may
-    shrink the drawing to the page, but must not draw it anew. */
+const PAPER_WIDTH = 1040;
+const PAPER_HEIGHTS = [420, 1060]; // least and most: more does not fit on a page below the legend
+const PAPER_DENSITY = 2.5; // pixels of the drawing for each of these
+
+/** Paper is white: print in the light theme, all in view, in the shape of the picture, and come back.
+    The browser may shrink the drawing to the page, but must not draw it anew. */
 function preparePrint() {
-  let before;
+  const screenDensity = Object.getOwnPropertyDescriptor(window, "devicePixelRatio");
+  let before = null;
   addEventListener("beforeprint", () => {
     rowsForPaper(true);
-    before = { theme: root.dataset.theme, position: network.getViewPosition(), scale: network.getScale() };
+    before ??= { theme: root.dataset.theme, position: network.getViewPosition(), scale: network.getScale() };
+    const { box } = frame([...drawing.ids], 1.3);
+    const ratio = (box.bottom - box.top) / (box.right - box.left) || 0;
+    const [least, most] = PAPER_HEIGHTS;
+    paper = { width: PAPER_WIDTH, height: Math.round(Math.min(Math.max(PAPER_WIDTH * ratio, least), most)) };
     root.dataset.theme = "light";
     network.setOptions({ autoResize: false });
-    network.setSize("1040px", "660px");
+    window.devicePixelRatio = PAPER_DENSITY; // vis-network draws that densely
+    network.setSize(`${paper.width}px`, `${paper.height}px`);
     paint();
     fit(false);
     network.redraw();
   });
   addEventListener("afterprint", () => {
     rowsForPaper(false);
+    paper = null;
     if (before.theme) root.dataset.theme = before.theme;
     else delete root.dataset.theme;
+    Object.defineProperty(window, "devicePixelRatio", screenDensity);
     network.setOptions({ autoResize: true });
     network.setSize("100%", "100%");
     network.moveTo({ position: before.position, scale: before.scale });
+    before = null;
     relabel();
     paint();
   });

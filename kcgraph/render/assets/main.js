@@ -9,7 +9,12 @@ prepareFilters();
 prepareControls();
 open();
 if (location.hash.length > 1) readAddress();
-else applyAddress(data.opens);
+else if (data.opens) applyAddress(data.opens);
+else {
+  document.getElementById("empty").hidden = seen.nodes.size > 0;
+  showFilters();
+  showStory();
+}
 written = String(stateParts());
 showUndo();
 root.dataset.ready = "yes";

@@ -22,6 +22,15 @@
     }
   });
 
+  let closed = []; // what is opened for paper, since it cannot be opened there
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("main details:not([open])")];
+    for (const box of closed) box.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const box of closed) box.open = false;
+  });
+
   const island = document.getElementById("search-data");
   if (island) {
     const fold = (text) =>

@@ -646,6 +646,13 @@ def test_the_printed_picture_is_dense_white_and_followed_by_a_table(opened):
         assert sources.is_hidden()
 
 
+def test_the_timeline_tells_dates_on_a_narrow_screen(opened):
+    with opened(over_months(), "#view=timeline", viewport={"width": 360, "height": 740}) as page:
+        cells = "[...document.querySelectorAll('.timeline td:not(:empty)')]"
+        told = f"{cells}.map((cell) => getComputedStyle(cell, '::before').content)"
+        assert '"5 Jan 2024"' in page.evaluate(told)
+
+
 def test_verbs_agree_with_those_who_act(opened):
     with opened(dispute()) as page:
         page.evaluate("kcgraph.choose({ edge: 1 })")

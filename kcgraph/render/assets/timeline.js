@@ -49,7 +49,7 @@ function showTimeline() {
   busiest.sort((a, b) => b.count - a.count || nodes[a.id].name.localeCompare(nodes[b.id].name));
   const head = element("tr", {}, element("th", { scope: "col" }, lanes.by === "from" ? "Who" : "What"), ...shown.map((column) => element("th", { scope: "col" }, columnName(column))));
   const body = busiest.slice(0, lanes.more).map(({ id, cells }) =>
-    element("tr", {}, element("th", { scope: "row" }, mark(nodes[id].kind), nodeLink(nodes[id])), ...shown.map((column) => timelineCell(cells.get(column) || []))),
+    element("tr", {}, element("th", { scope: "row" }, mark(nodes[id].kind), nodeLink(nodes[id])), ...shown.map((column) => timelineCell(cells.get(column) || [], columnName(column)))),
   );
   const more = busiest.length > lanes.more;
   timelineBox.querySelector("table").replaceChildren(
@@ -61,7 +61,7 @@ function showTimeline() {
   timelineBox.querySelector(".none").hidden = body.length > 0;
 }
 
-function timelineCell(ties) {
+function timelineCell(ties, when) {
   const item = (edge) => {
     const other = nodes[lanes.by === "from" ? edge.to : edge.from];
     return element(
@@ -84,7 +84,7 @@ function timelineCell(ties) {
     };
     items.push(element("li", {}, element("button", { type: "button", class: "rest", onclick: unfold }, `and ${ties.length - IN_CELL} more`)));
   }
-  return element("td", {}, items.length ? element("ul", {}, items) : null);
+  return element("td", { "data-when": when }, items.length ? element("ul", {}, items) : null);
 }
 
 function prepareTimeline() {

@@ -63,6 +63,21 @@ def test_items_about_others_go_and_participants_are_taken_out() -> None:
     assert took_place == [Event(EventKind.VOTE, ("ann",), "evidence")]
 
 
+def test_those_whom_they_means_together_are_stakeholders_and_not_they() -> None:
+    text = (
+        "The Oak Hill Tenants Union and the Marlow Legal Clinic wrote to the council on Monday."
+        " They said that the rents were too high."
+    )
+    (joint,) = (one for one in cast_of(text).entities if one.members)
+    assert [parse(text)[m.head].text for m in joint.mentions] == ["They"]
+    links, article = links_of(text), Article(id="a", text=text)
+    found = select_stakeholders(cast_of(text), links, [], [], parse(text), article)
+    assert {who.id for who in found} >= set(joint.members)
+    assert joint.id not in {who.id for who in found}
+    told, _, _ = concerning(found, links, [], [])
+    assert [(link.sources, link.also) for link in told][-1] == (joint.members, ())
+
+
 def test_the_members_of_a_list_go_together() -> None:
     text = (
         "Groups refuse to meet mayor\n\nThe letter from Black Rainbow, the NAACP, Urban League,"

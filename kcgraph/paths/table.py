@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,7 +112,7 @@ def columns(store: Store, kept: Path | None = None) -> Columns:
     if kept is not None:
         with contextlib.suppress(OSError, ValueError, KeyError, EOFError, BadZipFile):
             return _load(kept)
-    found = _read(store)
+    found = _Scan(store).columns()
     if kept is not None:
         with contextlib.suppress(OSError):
             _keep(found, kept)
@@ -153,119 +153,156 @@ class _Texts:
         return np.array([text.encode() for text in self._numbers], dtype=np.bytes_)
 
 
-def _read(store: Store) -> Columns:
-    from pyoxigraph import NamedNode
+class _Scan:
+    """Reads the columns of a store, a scan for each property.
 
-    def rows(query: str) -> Iterator[Any]:
-        answer: Any = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    That is several times faster than to look up claim by claim.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._nodes, self._claims, self._articles = _Texts(), _Texts(), _Texts()
+        self._dates, self._states = _Texts(""), _Texts()
+        self._issued = {article.value: date.value for article, date in self._rows(_ISSUED)}
+
+    def columns(self) -> Columns:
+        """All columns; what they point into is numbered in the order in which it is met."""
+        positions = self._positions()
+        row_of = {claim: row for row, claim in enumerate(positions)}
+        about = {
+            **_named("a", ("position", "who"), self._of(row_of, "kc:addressee", self._nodes)),
+            **_named("b", ("position", "who"), self._of(row_of, "kc:onBehalfOf", self._nodes)),
+            **_named("s", ("position", "state"), self._of(row_of, "kc:status", self._states)),
+            **_named("r", ("position", "answer"), self._answers(row_of)),
+            **_named("v", ("position", "article", "start", "end"), self._passages(row_of)),
+        }
+        events = self._events()
+        event_of = {claim: row for row, claim in enumerate(events)}
+        together = {
+            "e_claim": np.array(list(events), dtype=np.int64),
+            **_named("e", ("kind", "date", "article"), list(events.values())),
+            **_named("w", ("event", "part", "who"), self._partakers(event_of)),
+        }
+        derived = _named("d", ("kind", "source", "target"), self._derived())
+        nodes = self._nodes.array()
+        issues = [row[0].value.encode() for row in self._rows(_ISSUES)]
+        p = _columns(positions.values(), 8)
+        return Columns(
+            nodes=nodes,
+            is_issue=np.isin(nodes, np.array(issues, dtype=np.bytes_)),
+            claims=self._claims.array(),
+            articles=self._articles.array(),
+            states=self._states.array(),
+            dates=np.char.decode(self._dates.array()),
+            p_claim=np.array(list(positions), dtype=np.int64),
+            p_holder=p[0].astype(np.int64),
+            p_target=p[1].astype(np.int64),
+            p_polarity=p[2].astype(np.int64),
+            p_sure=p[3],
+            p_date=p[4].astype(np.int64),
+            p_article=p[5].astype(np.int64),
+            p_kind=p[6].astype(np.int64),
+            p_told_sure=p[7].astype(np.bool_),
+            **about,
+            **together,
+            **derived,
+        )
+
+    def _rows(self, query: str) -> Iterator[Any]:
+        answer: Any = self._store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
         return iter(answer)
 
-    def pairs(term: str) -> Iterator[tuple[str, str]]:
-        # property by property: one scan each, several times faster than to look up claim by claim
-        for one, other in rows(f"SELECT ?one ?other {{ ?one {term} ?other }}"):
+    def _pairs(self, term: str) -> Iterator[tuple[str, str]]:
+        for one, other in self._rows(f"SELECT ?one ?other {{ ?one {term} ?other }}"):
             yield one.value, other.value
 
-    nodes, claims, dates, articles, states = _Texts(), _Texts(), _Texts(""), _Texts(), _Texts()
-    issued = {article.value: date.value for article, date in rows(_ISSUED)}
-    polarities, targets = dict(pairs("kc:polarity")), dict(pairs("kc:target"))
-    sure, dated = dict(pairs("kc:confidence")), dict(pairs("dcterms:date"))
-    of_article, kinds = dict(pairs("prov:wasDerivedFrom")), {c.value: k for c, k in rows(_KINDS)}
-    positions: dict[int, tuple[Any, ...]] = {}
-    for claim, holder in pairs("kc:holder"):
-        if claim not in polarities or claim not in targets or claim not in of_article:
-            continue
-        article = of_article[claim]
-        positions[claims(claim)] = (
-            nodes(holder),
-            nodes(targets[claim]),
-            POLARITY_CODES[POLARITIES[polarities[claim]]],
-            float(sure.get(claim, 0.0)),
-            dates(dated.get(claim) or issued.get(article, "")),
-            articles(article),
-            POSITION_CODES[kinds[claim].value] if claim in kinds else -1,
-            claim in sure,
-        )
-    row_of = {claim: row for row, claim in enumerate(positions)}
+    def _positions(self) -> dict[int, tuple[float, ...]]:
+        """By claim: holder, target, polarity, confidence, date, article, kind, if it is told."""
+        polarities, targets = dict(self._pairs("kc:polarity")), dict(self._pairs("kc:target"))
+        sure, dated = dict(self._pairs("kc:confidence")), dict(self._pairs("dcterms:date"))
+        of_article = dict(self._pairs("prov:wasDerivedFrom"))
+        kinds = {claim.value: kind.value for claim, kind in self._rows(_KINDS)}
+        found: dict[int, tuple[float, ...]] = {}
+        for claim, holder in self._pairs("kc:holder"):
+            if claim not in polarities or claim not in targets or claim not in of_article:
+                continue
+            article = of_article[claim]
+            found[self._claims(claim)] = (
+                self._nodes(holder),
+                self._nodes(targets[claim]),
+                POLARITY_CODES[POLARITIES[polarities[claim]]],
+                float(sure.get(claim, 0.0)),
+                self._dates(dated.get(claim) or self._issued.get(article, "")),
+                self._articles(article),
+                POSITION_CODES[kinds[claim]] if claim in kinds else -1,
+                claim in sure,
+            )
+        return found
 
-    def of_positions(term: str, number: Callable[[str], int | None]) -> list[tuple[int, int]]:
+    def _of(
+        self, row_of: Mapping[int, int], term: str, number: Callable[[str], int]
+    ) -> list[tuple[int, int]]:
+        """What `term` says of positions: the row and the number of each value."""
         return [
-            (row_of[known], found)
-            for claim, value in pairs(term)
-            for known, found in [(claims.get(claim, -1), number(value))]
-            if known in row_of and found is not None
+            (row_of[known], number(value))
+            for claim, value in self._pairs(term)
+            for known in [self._claims.get(claim, -1)]
+            if known in row_of
         ]
 
-    addressed = of_positions("kc:addressee", nodes)
-    behalf = of_positions("kc:onBehalfOf", nodes)
-    became = of_positions("kc:status", states)
-    answers = of_positions("kc:answeredBy", lambda iri: row_of.get(claims.get(iri, -1)))
+    def _answers(self, row_of: Mapping[int, int]) -> list[tuple[int, int]]:
+        """The rows of demands and of the positions that answer them."""
+        found = self._of(row_of, "kc:answeredBy", lambda iri: self._claims.get(iri, -1))
+        return [(demand, row_of[answer]) for demand, answer in found if answer in row_of]
 
-    def place(passage: str) -> Iterator[tuple[int, int, int]]:
+    def _passages(self, row_of: Mapping[int, int]) -> list[tuple[int, int, int, int]]:
+        return [
+            (row_of[known], *place)
+            for claim, passage in self._pairs("kc:evidence")
+            for known in [self._claims.get(claim, -1)]
+            if known in row_of
+            for place in self._places(passage)
+        ]
+
+    def _places(self, passage: str) -> Iterator[tuple[int, int, int]]:
+        """Article, start and end of a passage."""
+        from pyoxigraph import NamedNode
+
         told = Iris.place_of(passage)
         if told is not None:  # spares three scans over all passages of the store
-            yield articles(told[0]), *told[1:]
+            yield self._articles(told[0]), *told[1:]
             return
-        for article, start, end in rows(bind(_PASSAGE, {"passage": [NamedNode(passage)]})):
-            yield articles(article.value), int(start.value), int(end.value)
+        for article, start, end in self._rows(bind(_PASSAGE, {"passage": [NamedNode(passage)]})):
+            yield self._articles(article.value), int(start.value), int(end.value)
 
-    passages = [
-        (row_of[known], *at)
-        for claim, passage in pairs("kc:evidence")
-        for known in [claims.get(claim, -1)]
-        if known in row_of
-        for at in place(passage)
-    ]
-    events: dict[int, list[int]] = {}
-    for event, kind, date, article in rows(_EVENTS):
-        when = date.value if date is not None else issued.get(article.value, "")
-        tie, _ = TOGETHER.get(EVENT_KINDS.get(kind.value, ""), ("took-part", ""))
-        known = events.setdefault(
-            claims(event.value), [KIND_CODES["took-part"], dates(when), articles(article.value)]
-        )
-        if kind.value in EVENT_KINDS:
-            known[0] = KIND_CODES[tie]
-    event_of = {claim: row for row, claim in enumerate(events)}
-    partakers = [
-        (event_of[number], _PARTS[part.value], nodes(who.value))
-        for event, part, who in rows(_PARTAKERS)
-        for number in [claims.get(event.value, -1)]
-        if number in event_of
-    ]
-    derived = [
-        (KIND_CODES[kind], nodes(one.value), nodes(other.value))
-        for kind, term in DERIVED.items()
-        for one, other in rows(f"SELECT ?one ?other {{ ?one {term} ?other }}")
-    ]
-    issues = {row[0].value for row in rows(_ISSUES)}
-    names = nodes.array()
-    days = dates.array()
-    p = _columns(positions.values(), 8)
-    return Columns(
-        nodes=names,
-        is_issue=np.isin(names, np.array([issue.encode() for issue in issues], dtype=np.bytes_)),
-        claims=claims.array(),
-        articles=articles.array(),
-        states=states.array(),
-        dates=np.char.decode(days),
-        p_claim=np.array(list(positions), dtype=np.int64),
-        p_holder=p[0].astype(np.int64),
-        p_target=p[1].astype(np.int64),
-        p_polarity=p[2].astype(np.int64),
-        p_sure=p[3],
-        p_date=p[4].astype(np.int64),
-        p_article=p[5].astype(np.int64),
-        p_kind=p[6].astype(np.int64),
-        p_told_sure=p[7].astype(np.bool_),
-        **_named("a", ("position", "who"), addressed),
-        **_named("b", ("position", "who"), behalf),
-        **_named("v", ("position", "article", "start", "end"), passages),
-        **_named("s", ("position", "state"), became),
-        **_named("r", ("position", "answer"), answers),
-        e_claim=np.array(list(events), dtype=np.int64),
-        **_named("e", ("kind", "date", "article"), list(events.values())),
-        **_named("w", ("event", "part", "who"), partakers),
-        **_named("d", ("kind", "source", "target"), derived),
-    )
+    def _events(self) -> dict[int, list[int]]:
+        """By claim: kind of tie, date, article."""
+        found: dict[int, list[int]] = {}
+        for event, kind, date, article in self._rows(_EVENTS):
+            when = date.value if date is not None else self._issued.get(article.value, "")
+            tie, _ = TOGETHER.get(EVENT_KINDS.get(kind.value, ""), ("took-part", ""))
+            known = found.setdefault(
+                self._claims(event.value),
+                [KIND_CODES["took-part"], self._dates(when), self._articles(article.value)],
+            )
+            if kind.value in EVENT_KINDS:
+                known[0] = KIND_CODES[tie]
+        return found
+
+    def _partakers(self, event_of: Mapping[int, int]) -> list[tuple[int, int, int]]:
+        return [
+            (event_of[number], _PARTS[part.value], self._nodes(who.value))
+            for event, part, who in self._rows(_PARTAKERS)
+            for number in [self._claims.get(event.value, -1)]
+            if number in event_of
+        ]
+
+    def _derived(self) -> list[tuple[int, int, int]]:
+        return [
+            (KIND_CODES[kind], self._nodes(one), self._nodes(other))
+            for kind, term in DERIVED.items()
+            for one, other in self._pairs(term)
+        ]
 
 
 def _columns(rows: Any, width: int) -> NDArray[np.float64]:

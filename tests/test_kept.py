@@ -147,3 +147,18 @@ def test_columns_of_an_earlier_form_are_read_anew(tmp_path: Path, store: Store) 
     assert KeptClaims(store, columns(store, file)).positions() == Claims(store).positions()
     with np.load(file) as kept:
         assert "v_start" in kept.files
+
+
+def test_what_became_of_many_demands_is_what_became_of_each(
+    store: Store, kept: KeptClaims, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [p.iri for p in kept.positions() if p.kind == "demand"]
+    plain = Claims(store)
+    states = {iri: plain.statuses([iri])[iri] for iri in told}
+    answers = {iri: sorted(plain.answers([iri])[iri]) for iri in told}
+    assert all(states.values()) and any(answers.values())
+    monkeypatch.setattr("kcgraph.claims._FEW", 0)  # all of the property are read
+    for claims in (plain, kept):
+        assert claims.statuses(told) == states
+        assert {iri: sorted(some) for iri, some in claims.answers(told).items()} == answers
+        assert claims.statuses([]) == {} == claims.answers([])

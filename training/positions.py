@@ -7,8 +7,9 @@ Trees learn from what the encoder says about articles that it has not seen (two 
 everything learns from each article twice: with the cast that the extractor finds, and with that of
 the annotation. `--records DIR --texts DIR` add annotated articles whose text lies elsewhere;
 `--hold-out` leaves one article in five out, for choices, and reports on them. `--fits DIR` keeps
-the encoder of each fold and takes it from there the next time. `training/encoder.py` makes the file
-that `--start` names.
+the encoder of each fold and takes it from there the next time; a second run with `--first` on the
+first one's folder chooses the anchors by the first encoder's odds. `training/encoder.py` makes the
+file that `--start` names.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ WAYS = ("exact", "any kind", "strict")  # of comparing, see `kcgraph.evaluate`
 GOLD_CAST_WEIGHT = 0.5  # of the second reading of every article, with the annotation's cast
 OTHER_WEIGHT = 0.6  # of articles that are not civic disputes
 OPTIONAL_WEIGHT = 0.4  # of readings that match an optional position
+RIVAL = 1.0  # words of a passage whose score is this near to the anchor's say the same
+RIVAL_WEIGHT = 0.3  # of teaching that they say nothing
+ODDS_WEIGHT = 0.7  # of an encoder's odds beside the other reasons to take a word as anchor
 LABEL_OF = {kind: n for n, kind in enumerate(KIND.values())}
 TREES = {
     "num_leaves": 15,
@@ -61,6 +65,7 @@ TREES = {
     "deterministic": True,
 }
 Parts = Callable[[data.Example], tuple[Any, Any]]
+Odds = dict[int, dict[int, list[float]]]  # id of a case -> anchor -> odds of each label
 CASTS: dict[str, Parts] = {"own cast": data.predicted_parts, "gold cast": data.gold_parts}
 
 
@@ -75,8 +80,13 @@ class Case:
     weight: float
     candidates: list[int]
     aligned: dict[int, int] = field(default_factory=dict)  # number of the position -> anchor
-    fold: int = 0
+    rivals: set[tuple[int, int]] = field(default_factory=set)  # (anchor, label) almost as good
     gold_cast: bool = False
+
+    @property
+    def fold(self) -> int:
+        """The part of the articles that it is in."""
+        return self.example.number % FOLDS
 
     def said(self) -> dict[tuple[int, int], list[Position]]:
         """The annotated positions at each (anchor, label)."""
@@ -127,11 +137,12 @@ def label_of(position: Position) -> int:
 # --- where a position is said ---------------------------------------------------------------------
 
 
-def align(cases: Sequence[Case], rounds: int = 3) -> None:
+def align(cases: Sequence[Case], odds: Odds | None = None, rounds: int = 3) -> None:
     """Finds the anchor of every annotated position, as in expectation maximization.
 
     Each round takes the best-scoring anchor in the passage; what words it chose under a label then
-    counts in the next round.
+    counts in the next round. `odds` are those of encoders that have not seen the cases: of two
+    words that say the same, the one that a reader would find.
     """
     association: dict[tuple[str, str, int], float] = {}
     for _ in range(rounds):
@@ -141,12 +152,15 @@ def align(cases: Sequence[Case], rounds: int = 3) -> None:
         for case in cases:
             s = case.scene.syntax
             words.update((s.lemma[i], s.pos[i]) for i in case.candidates)
-            case.aligned = {}
+            case.aligned, case.rivals = {}, set()
+            own = (odds or {}).get(id(case), {})
             for number, position in enumerate(case.example.gold.positions):
-                anchor = _best_anchor(case, position, association)
-                if anchor is not None:
+                label = label_of(position)
+                scored = _scored_anchors(case, position, association, own)
+                if scored:
+                    best, anchor = max(scored, key=lambda x: (x[0], -x[1]))
                     case.aligned[number] = anchor
-                    label = label_of(position)
+                    case.rivals |= {(i, label) for score, i in scored if score > best - RIVAL}
                     chosen[s.lemma[anchor], s.pos[anchor], label] += 1
                     of_label[label] += 1
         total = sum(words.values())
@@ -158,17 +172,25 @@ def align(cases: Sequence[Case], rounds: int = 3) -> None:
         }
 
 
-def _best_anchor(
-    case: Case, position: Position, association: dict[tuple[str, str, int], float]
-) -> int | None:
-    known = set(case.candidates)
+def _scored_anchors(
+    case: Case,
+    position: Position,
+    association: dict[tuple[str, str, int], float],
+    odds: dict[int, list[float]],
+) -> list[tuple[float, int]]:
+    known, label = set(case.candidates), label_of(position)
     passages = data.evidence_tokens(case.example, position)[:2]
     inside = [i for span in passages for i in range(*span) if i in known]
     wanted: set[str] = set()
     for phrase in position.target.issue:
         wanted |= set(compare._content(phrase))
-    scored = [(_anchor_score(case, i, position, wanted, association), -i) for i in inside]
-    return -max(scored)[1] if scored else None
+    scored = []
+    for i in inside:
+        score = _anchor_score(case, i, position, wanted, association)
+        if odds:
+            score += ODDS_WEIGHT * math.log(max(odds[i][label], 0.005))
+        scored.append((score, i))
+    return scored
 
 
 def _anchor_score(
@@ -217,7 +239,7 @@ def lesson(case: Case, encoder: Encoder) -> teacher.Lesson:
         [[float((i, n) in said) for n in range(len(LABELS))] for i in case.candidates], np.float32
     ).reshape(-1, len(LABELS))
     weights = np.array(
-        [[_importance(said.get((i, n), ())) for n in range(len(LABELS))] for i in case.candidates],
+        [[_lesson_weight(case, said, (i, n)) for n in range(len(LABELS))] for i in case.candidates],
         np.float32,
     ).reshape(-1, len(LABELS))
     who, what = [], []
@@ -256,6 +278,14 @@ def lesson(case: Case, encoder: Encoder) -> teacher.Lesson:
     )
 
 
+def _lesson_weight(
+    case: Case, said: dict[tuple[int, int], list[Position]], place: tuple[int, int]
+) -> float:
+    if place in case.rivals and place not in said:
+        return RIVAL_WEIGHT
+    return _importance(said.get(place, ()))
+
+
 def _importance(positions: Sequence[Position]) -> float:
     return OPTIONAL_WEIGHT if positions and all(p.optional for p in positions) else 1.0
 
@@ -282,6 +312,10 @@ class School:
         self.directed = list(teacher.directed_sentences(directed, pieces))
         self._lessons: dict[int, teacher.Lesson] = {}
 
+    def folds(self, cases: Sequence[Case]) -> list[reader.Stages]:
+        """For each fold the stages taught by the others."""
+        return [self.stages([c for c in cases if c.fold != k], f"fold{k}") for k in range(FOLDS)]
+
     def stages(self, cases: Sequence[Case], name: str) -> reader.Stages:
         """The stages taught by the cases; kept under `name`."""
         known = self.fits / f"{name}.pkl"
@@ -296,6 +330,19 @@ class School:
             self.fits.mkdir(parents=True, exist_ok=True)
             known.write_bytes(pickle.dumps(params))
         return stages(self.fits / name, pickle.loads(known.read_bytes()), self.vocabulary)
+
+
+def unseen_odds(cases: Sequence[Case], school: School) -> Odds:
+    """What encoders taught by the other folds say of every possible anchor."""
+    align(cases)
+    folds = school.folds(cases)
+    found: Odds = {}
+    for c in cases:
+        words = reader.vectors(reader.Facts(c.scene), folds[c.fold].encoder)
+        codes = [pairs.anchor_codes(c.scene, i) for i in c.candidates]
+        odds = folds[c.fold].anchor.odds(words[c.candidates], codes).tolist() if codes else []
+        found[id(c)] = dict(zip(c.candidates, odds, strict=True))
+    return found
 
 
 def likeness(case: Case, option: targets.Option, positions: Sequence[Position]) -> float:
@@ -402,16 +449,15 @@ def train_acceptance(these: Sequence[Readings]) -> lgb.Booster:
 
 
 def read_unseen(
-    cases: Sequence[Case], school: School, log: Callable[[str], None]
+    cases: Sequence[Case], school: School, odds: Odds | None, log: Callable[[str], None]
 ) -> tuple[list[Readings], list[reader.Stages], dict[int, np.ndarray]]:
     """Readings of every case by stages taught by the other folds, scored likewise.
 
+    `odds` are those of an earlier encoder, see `align`.
     Also the stages of each fold, and the vectors of each case's words.
     """
-    for case in cases:
-        case.fold = case.example.number % FOLDS
-    align(cases)
-    folds = [school.stages([c for c in cases if c.fold != k], f"fold{k}") for k in range(FOLDS)]
+    align(cases, odds)
+    folds = school.folds(cases)
     words = {id(c): reader.vectors(reader.Facts(c.scene), folds[c.fold].encoder) for c in cases}
     log("encoders")
     wordings = [
@@ -432,14 +478,15 @@ def read_unseen(
 
 
 def train(
-    cases: Sequence[Case], school: School, log: Callable[[str], None]
+    cases: Sequence[Case], school: School, odds: Odds | None, log: Callable[[str], None]
 ) -> tuple[reader.Model, str, str]:
     """The model, and its trees as text.
 
+    `odds` are those of an earlier encoder, see `align`.
     Threshold and calibration come from readings of unseen civic articles under the extractor's own
     cast.
     """
-    these, folds, words = read_unseen(cases, school, log)
+    these, folds, words = read_unseen(cases, school, odds, log)
     civic = [r for r in these if r.case.example.group == "fictional" and not r.case.gold_cast]
     threshold = best_threshold(civic, log)
     wording = train_wording(cases, words, folds)
@@ -539,6 +586,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="what training.encoder wrote")
     parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
     parser.add_argument("--fits", type=Path, required=True, help="folder for encoders of the folds")
+    parser.add_argument("--first", type=Path, help="the --fits of an earlier run, for its odds")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--records", type=Path, help="more records, with --texts")
     parser.add_argument("--texts", type=Path)
@@ -566,8 +614,11 @@ def main() -> None:
     learnt = learnt[:: max(1, round(1 / args.share))]
     cases = [prepare(e, parts) for parts in CASTS.values() for e in learnt]
     log(f"{len(learnt)} articles to learn from")
+    odds = None
+    if args.first:
+        odds = unseen_odds(cases, School(args.start, args.directed, args.first, log))
     school = School(args.start, args.directed, args.fits, log)
-    model, wording, acceptance = train(cases, school, log)
+    model, wording, acceptance = train(cases, school, odds, log)
     measured = {"held out": held}
     if args.evaluate:
         measured["gold"] = data.load("gold", args.evaluate, cache=cached("gold"))

@@ -43,7 +43,6 @@ HIDDEN = 96  # of the heads of pairs
 DROP = 0.1
 MICROSOFT = "com.microsoft"  # the domain of ONNX Runtime's own operators
 RATE, HEAD_RATE = 2e-4, 1e-3
-EPOCHS = 4
 WINDOWS = 24  # in one step
 OWN_CAST = 0.67  # how often an article is read with the extractor's cast, else the annotation's
 FIRST_BATCH, DIRECTED_BATCH = 16, 32
@@ -359,10 +358,11 @@ def fit(
     start: Params,
     lessons: Sequence[Sequence[Lesson]],
     directed: Sequence[Any],
+    epochs: int,
     seed: int,
     log: Callable[[str], None],
 ) -> Params:
-    """The encoder with its heads after `EPOCHS` passes over the lessons.
+    """The encoder with its heads after `epochs` passes over the lessons.
 
     `lessons` has for each article its lesson under the extractor's cast and, where there is one,
     under the annotation's. `directed` sentences come in between, so that they are not forgotten.
@@ -384,13 +384,13 @@ def fit(
         "directed": start["directed"],
     }
     total = sum(len(article[0].numbers) for article in lessons)
-    own = int(EPOCHS * total / (WINDOWS - 3)) + 1
+    own = int(epochs * total / (WINDOWS - 3)) + 1
     optimizer = _optimizer(own + own // BETWEEN * bool(directed))
     state = optimizer.init(params)
     step = _step(partial(_loss, frozen), optimizer)
     aside = _step(partial(_directed_loss, frozen), optimizer)
     key, done = jax.random.PRNGKey(seed), 0
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         mean = 0.0
         for batch in _batches(lessons, choose):
             key, own = jax.random.split(key)

@@ -42,6 +42,7 @@ from training import encoder as teacher
 from training import position_data as data
 
 FOLDS = 2
+EPOCHS, WHOLE_EPOCHS = 4, 3  # of the encoder; all articles are twice as many as those of a fold
 SEED = 7
 WAYS = ("exact", "any kind", "strict")  # of comparing, see `kcgraph.evaluate`
 GOLD_CAST_WEIGHT = 0.5  # of the second reading of every article, with the annotation's cast
@@ -316,7 +317,7 @@ class School:
         """For each fold the stages taught by the others."""
         return [self.stages([c for c in cases if c.fold != k], f"fold{k}") for k in range(FOLDS)]
 
-    def stages(self, cases: Sequence[Case], name: str) -> reader.Stages:
+    def stages(self, cases: Sequence[Case], name: str, epochs: int = EPOCHS) -> reader.Stages:
         """The stages taught by the cases; kept under `name`."""
         known = self.fits / f"{name}.pkl"
         if not known.exists():
@@ -326,7 +327,7 @@ class School:
                     self._lessons[id(case)] = lesson(case, self.blank)
                 articles[case.example.article.id].append(self._lessons[id(case)])
             taught = list(articles.values())
-            params = teacher.fit(self.start, taught, self.directed, SEED, self.log)
+            params = teacher.fit(self.start, taught, self.directed, epochs, SEED, self.log)
             self.fits.mkdir(parents=True, exist_ok=True)
             known.write_bytes(pickle.dumps(params))
         return stages(self.fits / name, pickle.loads(known.read_bytes()), self.vocabulary)
@@ -491,7 +492,7 @@ def train(
     threshold = best_threshold(civic, log)
     wording = train_wording(cases, words, folds)
     trees = train_acceptance(these)
-    whole = school.stages(cases, "all")
+    whole = school.stages(cases, "all", WHOLE_EPOCHS)
     model = reader.Model(whole, wording, trees, threshold, calibrate(civic, threshold))
     return model, wording.model_to_string(), trees.model_to_string()
 

@@ -137,6 +137,13 @@ def test_joint_holders_have_one_position_each(read: Read) -> None:
     assert {p.holder for p in found if p.kind.value == "demand"} == {"union", "city"}
 
 
+def test_a_position_on_several_together_is_one_on_each(read: Read) -> None:
+    names = {**NAMES, "both": "The coalition"}
+    text = "Dana Reyes criticized The coalition. Harbor Union and Port Ellis belong to it."
+    found = read(text, names, members={"both": ("union", "city")})
+    assert {p.target.stakeholder for p in found if p.holder == "mayor"} == {"union", "city"}
+
+
 def test_a_demand_names_its_addressee(read: Read) -> None:
     (found,) = read("The Harbor Union urged Port Ellis to cut the toll.", NAMES)
     assert found.addressee == ("city",)

@@ -113,3 +113,23 @@ def test_those_whom_they_means_together_are_sources_each() -> None:
 def test_nobody_speaks_whom_the_cast_does_not_know() -> None:
     text = "Sources said that the rents were too high."
     assert linked(text, "Sources", "the rents were too high") == []
+
+
+def test_a_letter_of_those_whom_they_means_together_is_of_each() -> None:
+    text = "Oak Union and Elm Clinic wrote on Monday. Their letter said that the rents were high."
+    cast = (
+        who(text, "Oak Union", "Oak Union", BODY),
+        who(text, "Elm Clinic", "Elm Clinic", BODY),
+        who(text, "Their", "they", GROUP, PRONOUN, members=("Oak Union", "Elm Clinic")),
+    )
+    (link,) = linked(text, "Their letter", "the rents were high", *cast)
+    assert link.sources == ("Oak Union", "Elm Clinic")
+
+
+def test_the_name_in_a_dateline_makes_a_pronoun_no_surer() -> None:
+    text = "ASHBY, Minn. (AP) — She said that the rents were too high."
+    town = who(text, "ASHBY", "Ashby", BODY, place=True)
+    ann = who(text, "She", "Ann", told=PRONOUN)
+    (link,) = linked(text, "ASHBY, Minn. (AP) — She", "the rents were too high", town, ann)
+    assert link.sources == ("Ann",)
+    assert link.reading.confidence < 1

@@ -78,11 +78,12 @@ def link_sources(doc: Doc, readings: Sequence[Reading], cast: Cast) -> list[Link
     for reading in readings:
         if reading.source is None:
             continue
-        sources, also = _sources(doc, _without_dateline(reading.source, opening), cast)
+        source = _without_dateline(reading.source, opening)
+        sources, also = _sources(doc, source, cast)
         if sources:
             ids = tuple(dict.fromkeys(e.id for e in sources))
             others = tuple(dict.fromkeys(e.id for e in also if e.id not in ids))
-            sure = reading.confidence * _surety(reading.source, cast)
+            sure = reading.confidence * _surety(source, cast)
             links.append(Linked(replace(reading, confidence=sure), ids, others))
     return links
 
@@ -268,7 +269,8 @@ def _issuers(doc: Doc, root: Token, cast: Cast) -> tuple[list[Entity], list[Enti
     signed = next((s for s in senders if s), [])
     sent = next((s for s in subjects if s), [])
     if signed:
-        return signed, sent
+        each, together = _each(signed, cast)
+        return each, [*together, *sent]
     if sent:
         return _each(sent, cast)
     return None

@@ -143,14 +143,15 @@ def _event(happening: _Happening, doc: Doc, cast: Cast, parse: Columns) -> Event
     trigger, text = happening.trigger, parse.whole
     evidence = chars(doc, _clause(trigger, parse))
     date = trigger.date
-    others = {*happening.recipients, *happening.declined}
+    participants = cast.each(happening.participants)
+    declined, recipients = cast.each(happening.declined), cast.each(happening.recipients)
+    others = {*declined, *recipients}
     return Event(
         kind=trigger.kind,
-        participants=cast.each(p for p in happening.participants if p not in others)
-        or cast.each(happening.participants),
+        participants=tuple(p for p in participants if p not in others) or participants,
         evidence=text[evidence.start : evidence.end],
-        declined=cast.each(happening.declined),
-        recipients=cast.each(happening.recipients),
+        declined=declined,
+        recipients=recipients,
         date=text[date.start : date.end] if date else None,
         iso=happening.iso,
         evidence_span=evidence,

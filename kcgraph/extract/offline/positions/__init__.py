@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from spacy.tokens import Doc
 
@@ -112,22 +113,29 @@ def _positions(
     others: Sequence[int],
     confidence: float,
 ) -> Iterator[Position]:
-    """One position for each of those who hold it together."""
+    """One position for each of those who hold it together, on each of those who are its target."""
     kind, polarity = KIND[label]
     span = chars(scene.doc, passage(scene, anchor, *others))
     of_whom = addressees(scene, anchor, tuple(holders)) if kind is PositionKind.DEMAND else ()
-    for holder in holders:
-        if holder != target.stakeholder:
+    for holder, one in product(holders, _each(scene, target)):
+        if holder != one.stakeholder:
             yield Position(
                 kind=kind,
                 holder=holder,
                 polarity=polarity,
-                target=target,
+                target=one,
                 evidence=article.text[span.start : span.end],
                 addressee=of_whom,
                 evidence_span=span,
                 confidence=confidence,
             )
+
+
+def _each(scene: Scene, target: Target) -> list[Target]:
+    """The target, a collective as the named members that it stands for."""
+    if target.stakeholder is None:
+        return [target]
+    return [Target(stakeholder=one) for one in scene.members(target.stakeholder)]
 
 
 def _rule_target(scene: Scene, head: int) -> Target | None:

@@ -43,7 +43,7 @@ def scene(parse: Parse, shared: Surroundings, probability: list[float]) -> Scene
     """The article prepared; `probability` has one item a token, 0 for what is no candidate."""
     chance = [str(sum(p >= step for step in _CHANCES)) if p else "" for p in probability]
     breaks, count = [], 0
-    for word in parse.words:
+    for word in parse.text:
         breaks.append(count)
         count += word in _BREAKS
     by_paragraph: list[list[int]] = [[] for _ in parse.paragraphs]
@@ -96,7 +96,7 @@ def _following(here: Scene, paragraph: int, own: int) -> list[int]:
 
 
 def _ends_in_colon(parse: Parse, end: int) -> bool:
-    return any(word == ":" for word in parse.words[max(0, end - 2) : end])
+    return any(word == ":" for word in parse.text[max(0, end - 2) : end])
 
 
 def token_features(here: Scene, i: int) -> list[str]:

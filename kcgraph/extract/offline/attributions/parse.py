@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 from spacy.tokens import Doc
 
 from kcgraph.extract.offline import columns as shared
-from kcgraph.extract.offline.quotes import Quote
-from kcgraph.extract.offline.types import Tokens
 
 MARKS = frozenset({"PUNCT", "SPACE"})  # what is no word
 
 
-@dataclass(slots=False)
-class Parse:
-    """One article's tokens column by column; every list has one item a token.
-
-    `quote` is the number of the quotation that holds the token, or -1; `sentence` and `paragraph`
-    are numbers in text order (whitespace between paragraphs belongs to paragraph -1).
-    """
-
-    words: list[str]
-    lower: list[str]
-    lemma: list[str]
-    pos: list[str]
-    tag: list[str]
-    dep: list[str]
-    entity: list[str]
-    head: list[int]
-    children: list[list[int]]
-    left: list[int]  # first token of the subtree
-    right: list[int]  # last token of the subtree
-    sentence: list[int]
-    sentences: list[Tokens]
-    paragraph: list[int]
-    paragraphs: list[Tokens]
-    quote: list[int]
-    quotes: list[Quote]
+@dataclass(frozen=True)
+class Parse(shared.Columns):
+    """The columns with lemmas in lower case; white space between paragraphs, which was never
+    tagged, is "SPACE"."""
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self.text)
 
     @cached_property
     def key(self) -> list[str]:
@@ -69,27 +47,10 @@ class Parse:
 def columns(doc: Doc) -> Parse:
     """The lists for one article as `nlp.parse` gives it."""
     known = shared.columns(doc)
-    # The white space between paragraphs was never tagged.
-    pos = [
+    own: dict[str, Any] = {one.name: getattr(known, one.name) for one in fields(known)}
+    own["lemma"] = [text.lower() for text in known.lemma]
+    own["pos"] = [
         "SPACE" if word.isspace() else kind
         for word, kind in zip(known.text, known.pos, strict=True)
     ]
-    return Parse(
-        words=known.text,
-        lower=known.lower,
-        lemma=[text.lower() for text in known.lemma],
-        pos=pos,
-        tag=known.tag,
-        dep=known.dep,
-        entity=known.entity,
-        head=known.head,
-        children=known.children,
-        left=known.left,
-        right=known.right,
-        sentence=known.sentence,
-        sentences=known.sentences,
-        paragraph=known.paragraph,
-        paragraphs=known.paragraphs,
-        quote=known.quote,
-        quotes=known.quotes,
-    )
+    return Parse(**own)

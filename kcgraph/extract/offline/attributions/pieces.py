@@ -25,7 +25,7 @@ def pieces(parse: Parse, content: set[int], others: set[int]) -> tuple[Tokens, .
 def _trim(parse: Parse, start: int, end: int) -> Tokens:
     def loose(token: int) -> bool:
         mark = parse.pos[token] == "PUNCT" and parse.quote[token] < 0
-        return mark or parse.words[token].isspace()
+        return mark or parse.text[token].isspace()
 
     while start < end and (
         loose(start)

@@ -29,7 +29,7 @@ def read_statements(parse: Parse) -> list[Reading]:
         if said is None or head is None:
             continue
         start, end = head
-        colon = parse.words[end - 1] == ":"
+        colon = parse.text[end - 1] == ":"
         source = _name(parse, start, end)
         if source is None or end - start > (_LONGEST if colon else _PLAIN):
             continue
@@ -74,9 +74,9 @@ def _quotation(parse: Parse, number: int) -> Tokens | None:
 def _name(parse: Parse, start: int, end: int) -> Tokens | None:
     """The heading up to its first mark."""
     stop = start
-    while stop < end and parse.words[stop] not in _ENDS_NAME:
+    while stop < end and parse.text[stop] not in _ENDS_NAME:
         stop += 1
-    begins = parse.words[start][0].isupper() and parse.pos[start] != "ADP"
+    begins = parse.text[start][0].isupper() and parse.pos[start] != "ADP"
     return Tokens(start, stop) if stop > start and begins else None
 
 
@@ -88,12 +88,10 @@ def _tells(parse: Parse, source: Tokens, end: int) -> bool:
 
 def _is_heading(parse: Parse, start: int, end: int) -> bool:
     """Whether it is no sentence: no finite verb, no mark at its end, capitals throughout."""
-    tail = parse.words[end - 1]
-    names = [
-        t for t in range(start, end) if parse.words[t][0].isalpha() and len(parse.words[t]) > 3
-    ]
+    tail = parse.text[end - 1]
+    names = [t for t in range(start, end) if parse.text[t][0].isalpha() and len(parse.text[t]) > 3]
     return (
         (tail.isalnum() or tail == ")")
-        and all(parse.words[t][0].isupper() for t in names)
+        and all(parse.text[t][0].isupper() for t in names)
         and not any(parse.tag[t] in _FINITE for t in range(start, end))
     )

@@ -88,7 +88,7 @@ def _turns(parse: Parse) -> list[_Labelled]:
 def _labelled(parse: Parse) -> Iterator[_Labelled]:
     for number, (first, last) in enumerate(parse.paragraphs):
         colon = next(
-            (t for t in range(first, min(first + _LONGEST + 1, last)) if parse.words[t] == ":"), -1
+            (t for t in range(first, min(first + _LONGEST + 1, last)) if parse.text[t] == ":"), -1
         )
         if not first < colon < last - 1 or not _is_label(parse, first, colon):
             continue
@@ -103,16 +103,16 @@ def _labelled(parse: Parse) -> Iterator[_Labelled]:
 
 def _is_label(parse: Parse, start: int, end: int) -> bool:
     """Whether every word begins with a capital, but for "of" and the like."""
-    label = parse.words[start:end]
+    label = parse.text[start:end]
     return label[0][0].isupper() and all(word[0].isupper() or word in _PARTICLES for word in label)
 
 
 def _speaks(parse: Parse, text: Tokens) -> bool:
     """Whether somebody speaks there in person, outside quotation marks."""
     plain = [t for t in range(*text) if parse.quote[t] < 0]
-    said = [t for t in plain if parse.words[t] != "US"]
+    said = [t for t in plain if parse.text[t] != "US"]
     return any(parse.lower[t] in _SPEAKING for t in said) or any(
-        parse.words[t] == "?" for t in plain
+        parse.text[t] == "?" for t in plain
     )
 
 

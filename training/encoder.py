@@ -364,25 +364,14 @@ def fit(
 ) -> Params:
     """The encoder with its heads after `epochs` passes over the lessons.
 
+    `start` is what `pretrain` gave, or what an earlier fit gave, whose heads then are trained on.
     `lessons` has for each article its lesson under the extractor's cast and, where there is one,
     under the annotation's. `directed` sentences come in between, so that they are not forgotten.
     """
-    rng = np.random.default_rng(seed)
     choose = random.Random(seed)
     start = jax.tree.map(jnp.asarray, start)
     encoder, frozen = _thaw(start["encoder"])
-    params: Params = {
-        "encoder": encoder,
-        "extra": [_normal(rng, size, VECTOR, spread=0.005) for size in WORD_CODES],
-        "anchor": {
-            "weights": _normal(rng, VECTOR, len(LABELS)),
-            "code": jnp.zeros((CODES, len(LABELS))),
-            "bias": jnp.full(len(LABELS), -3.0),
-        },
-        "holder": _pair_head(rng),
-        "node": _pair_head(rng),
-        "directed": start["directed"],
-    }
+    params: Params = {**_fresh_heads(seed), **start, "encoder": encoder}
     total = sum(len(article[0].numbers) for article in lessons)
     own = int(epochs * total / (WINDOWS - 3)) + 1
     optimizer = _optimizer(own + own // BETWEEN * bool(directed))
@@ -405,6 +394,20 @@ def fit(
     whole = jax.tree.map(np.asarray, params)
     whole["encoder"] |= jax.tree.map(np.asarray, frozen)
     return whole
+
+
+def _fresh_heads(seed: int) -> Params:
+    rng = np.random.default_rng(seed)
+    return {
+        "extra": [_normal(rng, size, VECTOR, spread=0.005) for size in WORD_CODES],
+        "anchor": {
+            "weights": _normal(rng, VECTOR, len(LABELS)),
+            "code": jnp.zeros((CODES, len(LABELS))),
+            "bias": jnp.full(len(LABELS), -3.0),
+        },
+        "holder": _pair_head(rng),
+        "node": _pair_head(rng),
+    }
 
 
 def _pair_head(rng: np.random.Generator) -> Params:

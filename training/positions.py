@@ -8,8 +8,10 @@ everything learns from each article twice: with the cast that the extractor find
 the annotation. `--records DIR --texts DIR` add annotated articles whose text lies elsewhere;
 `--hold-out` leaves one article in five out, for choices, and reports on them. `--fits DIR` keeps
 the encoder of each fold and takes it from there the next time; a second run with `--first` on the
-first one's folder chooses the anchors by the first encoder's odds. `training/encoder.py` makes the
-file that `--start` names.
+first one's folder chooses the anchors by the first encoder's odds, and with `--more` also goes on
+from the first run's encoders, as when articles have been added. An article's fold depends on its
+name alone, so what was unseen stays unseen. `training/encoder.py` makes the file that `--start`
+names.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
 from kcgraph.evaluate import compare
-from kcgraph.evaluate.score import Tally, _tally
+from kcgraph.evaluate.score import Tally, count_matches
 from kcgraph.extract.offline.encoder import Encoder, network
 from kcgraph.extract.offline.encoder.pieces import Pieces
 from kcgraph.extract.offline.positions import anchors, holders, pairs, reader, store, targets
@@ -43,6 +45,7 @@ from training import position_data as data
 
 FOLDS = 2
 EPOCHS, WHOLE_EPOCHS = 4, 3  # of the encoder; all articles are twice as many as those of a fold
+MORE_EPOCHS = 2  # of one that goes on from an earlier run
 SEED = 7
 WAYS = ("exact", "any kind", "strict")  # of comparing, see `kcgraph.evaluate`
 GOLD_CAST_WEIGHT = 0.5  # of the second reading of every article, with the annotation's cast
@@ -184,7 +187,7 @@ def _scored_anchors(
     inside = [i for span in passages for i in range(*span) if i in known]
     wanted: set[str] = set()
     for phrase in position.target.issue:
-        wanted |= set(compare._content(phrase))
+        wanted |= set(compare.content_words(phrase))
     scored = []
     for i in inside:
         score = _anchor_score(case, i, position, wanted, association)
@@ -305,9 +308,17 @@ def stages(folder: Path, params: teacher.Params, vocabulary: Sequence[str]) -> r
 class School:
     """Fits the encoder to cases, once for each set of them."""
 
-    def __init__(self, start: Path, directed: Path, fits: Path, log: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        start: Path,
+        directed: Path,
+        fits: Path,
+        log: Callable[[str], None],
+        earlier: Path | None = None,
+    ) -> None:
+        """`earlier` has the fits of another school, to go on from."""
         self.start, self.vocabulary = teacher.restore(start)
-        self.fits, self.log = fits, log
+        self.fits, self.log, self.earlier = fits, log, earlier
         pieces = Pieces(self.vocabulary)
         self.blank = Encoder(None, pieces)
         self.directed = list(teacher.directed_sentences(directed, pieces))
@@ -326,8 +337,11 @@ class School:
                 if id(case) not in self._lessons:
                     self._lessons[id(case)] = lesson(case, self.blank)
                 articles[case.example.article.id].append(self._lessons[id(case)])
-            taught = list(articles.values())
-            params = teacher.fit(self.start, taught, self.directed, epochs, SEED, self.log)
+            taught, start = list(articles.values()), self.start
+            if self.earlier:
+                start = pickle.loads((self.earlier / f"{name}.pkl").read_bytes())
+                epochs = MORE_EPOCHS
+            params = teacher.fit(start, taught, self.directed, epochs, SEED, self.log)
             self.fits.mkdir(parents=True, exist_ok=True)
             known.write_bytes(pickle.dumps(params))
         return stages(self.fits / name, pickle.loads(known.read_bytes()), self.vocabulary)
@@ -351,9 +365,9 @@ def likeness(case: Case, option: targets.Option, positions: Sequence[Position]) 
     if option.stakeholder:
         who = case.people.get(option.stakeholder)
         return float(who is not None and any(p.target.stakeholder == who for p in positions))
-    ours = compare._content(option.label)
+    ours = compare.content_words(option.label)
     wordings = (phrase for p in positions for phrase in p.target.issue)
-    return max((compare.jaccard(ours, compare._content(w)) for w in wordings), default=0.0)
+    return max((compare.jaccard(ours, compare.content_words(w)) for w in wordings), default=0.0)
 
 
 # --- wordings, readings, acceptance ---------------------------------------------------------------
@@ -527,7 +541,7 @@ def tallies(case: Case, found: Sequence[Position], ways: Sequence[str] = WAYS) -
             return compare.position_likeness(g, f, case.people, case.sentences, **way)
 
         pairs = compare.assign(gold, found, like)
-        result[name] = _tally(gold, found, pairs)
+        result[name] = count_matches(gold, found, pairs)
         if name == "exact":
             for label, (kind, polarity) in KIND.items():
                 hits = sum(
@@ -588,6 +602,7 @@ def main() -> None:
     parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
     parser.add_argument("--fits", type=Path, required=True, help="folder for encoders of the folds")
     parser.add_argument("--first", type=Path, help="the --fits of an earlier run, for its odds")
+    parser.add_argument("--more", action="store_true", help="go on from the encoders of --first")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--records", type=Path, help="more records, with --texts")
     parser.add_argument("--texts", type=Path)
@@ -599,6 +614,8 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
+    if args.more and not args.first:
+        parser.error("--more needs --first, the folder of the encoders to go on from")
     begin = time.perf_counter()
 
     def log(message: str) -> None:
@@ -618,7 +635,7 @@ def main() -> None:
     odds = None
     if args.first:
         odds = unseen_odds(cases, School(args.start, args.directed, args.first, log))
-    school = School(args.start, args.directed, args.fits, log)
+    school = School(args.start, args.directed, args.fits, log, args.first if args.more else None)
     model, wording, acceptance = train(cases, school, odds, log)
     measured = {"held out": held}
     if args.evaluate:

@@ -160,10 +160,10 @@ def same_role(gold: Role, found: Role) -> bool:
     """
     if gold.of is None:
         return same_title(gold, found)
-    whole = {*title_words(gold.title), *_content(gold.of)}
-    if {*title_words(found.title), *_content(found.of or "")} == whole:
+    whole = {*title_words(gold.title), *content_words(gold.of)}
+    if {*title_words(found.title), *content_words(found.of or "")} == whole:
         return True
-    ours, theirs = _content(found.of or ""), _content(gold.of)
+    ours, theirs = content_words(found.of or ""), content_words(gold.of)
     return same_title(gold, found) and bool(ours and theirs) and (ours <= theirs or theirs <= ours)
 
 
@@ -201,7 +201,7 @@ def label_likeness(gold: Sequence[str], label: str, *, strict: bool = False) -> 
 
 
 def _phrase_likeness(gold: str, label: str, strict: bool) -> float:
-    ours, theirs = _content(label), _content(gold)
+    ours, theirs = content_words(label), content_words(gold)
     if not ours or not theirs:
         return float(words(gold) == words(label))
     shared = jaccard(ours, theirs)
@@ -307,7 +307,8 @@ def assign(
 
 
 @lru_cache(maxsize=16384)
-def _content(phrase: str) -> frozenset[str]:
+def content_words(phrase: str) -> frozenset[str]:
+    """The words by which two labels are compared: all but stop words."""
     return frozenset(words(phrase)) - STOP_WORDS
 
 

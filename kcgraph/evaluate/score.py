@@ -170,14 +170,14 @@ def score(gold: Extraction, found: Extraction, text: str) -> Score:
     pairs = compare.assign(gold.stakeholders, found.stakeholders, compare.stakeholder_likeness)
     people = {found.stakeholders[f].id: gold.stakeholders[g].id for g, f in pairs.items()}
     matcher = _Matcher(gold, found, people, sentences)
-    layers = {"stakeholders": _tally(gold.stakeholders, found.stakeholders, pairs)}
+    layers = {"stakeholders": count_matches(gold.stakeholders, found.stakeholders, pairs)}
     layers["roles"] = _roles(gold, found, pairs, compare.same_role)
     layers["titles"] = _roles(gold, found, pairs, compare.same_title)
     matched: dict[str, dict[int, int]] = {}
     for layer in LAYERS[3:]:
         ours, theirs, likeness = matcher.layer(layer)
         matched[layer] = compare.assign(theirs, ours, likeness)
-        layers[layer] = _tally(theirs, ours, matched[layer])
+        layers[layer] = count_matches(theirs, ours, matched[layer])
     matched["stakeholders"] = pairs
     return Score(
         gold.article,
@@ -224,7 +224,11 @@ class _Matcher:
         return compare.event_likeness(gold, found, self.people, self.sentences)
 
 
-def _tally(gold: Sequence[Item], found: Sequence[Item], pairs: Mapping[int, int]) -> Tally:
+def count_matches(gold: Sequence[Item], found: Sequence[Item], pairs: Mapping[int, int]) -> Tally:
+    """Hits, misses and inventions, where `pairs` has for a number in `gold` that in `found`.
+
+    Optional items count neither as missed nor as invented.
+    """
     hits = sum(not gold[g].optional for g in pairs)
     missed = sum(not item.optional for item in gold) - hits
     used = set(pairs.values())

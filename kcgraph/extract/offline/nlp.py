@@ -21,6 +21,7 @@ from thinc.api import use_ops
 from threadpoolctl import ThreadpoolController
 
 from kcgraph.errors import InputError
+from kcgraph.extract.offline.recognizer import with_batches
 from kcgraph.extract.offline.ruler import with_table
 from kcgraph.model import Article
 
@@ -41,7 +42,7 @@ def load(name: str = DEFAULT_PIPELINE) -> Language:
     try:
         # numpy multiplies these small matrices about three times as fast as BLIS, spaCy's default
         with use_ops("numpy", use_blis=False):
-            pipeline = with_table(spacy.load(name))
+            pipeline = with_batches(with_table(spacy.load(name)))
     except OSError as error:
         raise InputError(
             f"spaCy pipeline {name!r} is not installed: try 'pip install {name.replace('_', '-')}'"

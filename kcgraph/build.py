@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,12 @@ from kcgraph.annotations import Annotated
 from kcgraph.errors import InputError
 from kcgraph.extract.grounding import ground
 from kcgraph.extract.protocol import Unread
-from kcgraph.graph import article_quads, identity_quads, signature
+from kcgraph.graph import Known, article_quads, identity_nodes, node_quads, signature, term
 from kcgraph.model import Article, Extraction
 from kcgraph.read import Duplicate, Notice, Problem, find_variants
 from kcgraph.records import Records, Row
 from kcgraph.resolve import Identity, resolve
-from kcgraph.store import Writer, replace_graph
+from kcgraph.store import Writer, open_graph, replace_graph, replace_node
 from kcgraph.vocab import Iris, digest
 
 if TYPE_CHECKING:
@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from kcgraph.extract.protocol import Extractor
     from kcgraph.read import Result
 
+# What a node is called: no tie depends on it.
+_NAMES = tuple(map(term, ("rdfs:label", "skos:altLabel", "skos:prefLabel", "kc:concerns")))
 # Above this share of graphs to write, all are written into an empty store, which is faster.
-_MOST_REPLACED = 0.5
-# Keys of made-from.json beside article ids, which never have an "@".
-_INPUTS, _IDENTITY, _RULES, _CODE = "@inputs", "@identity", "@rules", "@code"
+_MOST_REPLACED = 0.3
+# Keys of made-from.json beside article ids, which never have an "@"; `_NODE` goes before an IRI.
+_INPUTS, _RULES, _CODE, _NODE = "@inputs", "@rules", "@code", "@node "
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +179,23 @@ def refresh(
         rules,
     )
     want = {**target.made_from(), _INPUTS: inputs}
-    stale = {id for id in have.keys() | want.keys() if have.get(id) != want.get(id)} - {_INPUTS}
+    stale = {key for key in have.keys() | want.keys() if have.get(key) != want.get(key)} - {_INPUTS}
     if not stale:
         writer.note(want)
         return
-    anew = have.get(_CODE) != want[_CODE] or len(stale) > _MOST_REPLACED * len(want)
+    articles = sum(not key.startswith("@") for key in stale)
+    anew = have.get(_CODE) != want[_CODE] or articles > _MOST_REPLACED * len(items)
+    if anew:
+        write = target.write_all
+    else:
+        before = open_graph(writer.path)
+        same_rules = have.get(_RULES) == want[_RULES]
+
+        def write(graph: pyoxigraph.Store) -> None:
+            target.write(graph, stale, before if same_rules else None)
+
     progress("writing", 0, 1)
-    writer.next_graph(
-        target.write_all if anew else lambda graph: target.write(graph, stale), want, empty=anew
-    )
+    writer.next_graph(write, want, empty=anew)
     progress("writing", 1, 1)
 
 
@@ -197,7 +207,7 @@ def _code() -> str:
     return digest(*(f.read_text(encoding="utf-8") for f in sorted(files) if f.is_file()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Target:
     """The RDF as it should be, and how to get there."""
 
@@ -220,7 +230,7 @@ class _Target:
             )
             for article, record in self.items
         }
-        made[_IDENTITY] = digest(*sorted(map(str, self._identity())), length=32)
+        made |= {f"{_NODE}{node}": digest(repr(known)) for node, known in self._nodes.items()}
         made[_RULES] = derive.digest_of(self.rules)
         made[_CODE] = _code()
         return made
@@ -228,20 +238,36 @@ class _Target:
     def write_all(self, graph: pyoxigraph.Store) -> None:
         """Fills an empty store."""
         graph.bulk_extend(quad for item in self.items for quad in self._article(*item))
-        graph.bulk_extend(self._identity())
+        graph.bulk_extend(quad for node in self._nodes for quad in self._node(node))
         derive.derive(graph, self.rules, iris=self.iris)
 
-    def write(self, graph: pyoxigraph.Store, stale: set[str]) -> None:
-        """Replaces what is stale, each graph at once, and derives again."""
-        for item in self.items:
-            article = item[0].id
-            if article in stale:
-                stale = stale - {article}
-                replace_graph(graph, self.iris.article_graph(article), self._article(*item))
-        replace_graph(graph, self.iris.identity_graph, self._identity())
-        for vanished in stale - {_IDENTITY, _RULES, _CODE}:
-            replace_graph(graph, self.iris.article_graph(vanished), ())
-        derive.derive(graph, self.rules, iris=self.iris)
+    def write(
+        self, graph: pyoxigraph.Store, stale: Set[str], before: pyoxigraph.Store | None
+    ) -> None:
+        """Replaces what is stale and renews the ties.
+
+        `before` is as it was, if these rules derived its ties.
+        """
+        touched: set[derive.Subject] = set()
+        by_id = {item[0].id: item for item in self.items if item[0].id in stale}
+        for key in sorted(stale):
+            if key.startswith(_NODE):
+                node = key.removeprefix(_NODE)
+                name, new = self.iris.identity_graph, self._node(node)
+                changed = replace_node(graph, name, node, new)
+                touched |= {q.subject for q in changed if q.predicate not in _NAMES}
+            elif not key.startswith("@"):
+                name = self.iris.article_graph(key)
+                new = self._article(*by_id[key]) if key in by_id else ()
+                touched |= {quad.subject for quad in replace_graph(graph, name, new)}
+        if before is None:
+            derive.derive(graph, self.rules, iris=self.iris)
+        else:
+            derive.renew(graph, before, self.rules, touched, iris=self.iris)
+
+    def _node(self, node: str) -> Iterable[pyoxigraph.Quad]:
+        known = self._nodes.get(node)
+        return node_quads(node, known, iris=self.iris) if known is not None else ()
 
     def _article(self, article: Article, record: Extraction) -> Iterable[pyoxigraph.Quad]:
         return article_quads(
@@ -253,10 +279,11 @@ class _Target:
             min_confidence=self.min_confidence,
         )
 
-    def _identity(self) -> Iterable[pyoxigraph.Quad]:
+    @cached_property
+    def _nodes(self) -> dict[str, Known]:
         extractors = {record.extractor for _, record in self.items}
         coders = {p.coder for _, record in self.items for p in record.positions if p.coder}
-        return identity_quads(self.identity, extractors, coders, iris=self.iris)
+        return identity_nodes(self.identity, extractors, coders, iris=self.iris)
 
 
 def _finish(writer: Writer, summary: Summary, options: Options, progress: Progress) -> None:

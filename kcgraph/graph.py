@@ -7,6 +7,7 @@ what an article says in the article's, what belongs to an identity in the identi
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,6 +74,7 @@ _DATES = {
 
 Term = NamedNode | Literal
 Triple = tuple[NamedNode, NamedNode, Term]
+Pair = tuple[NamedNode, Term]  # of a triple whose subject is known
 
 
 @lru_cache(maxsize=1024)
@@ -124,16 +126,53 @@ def signature(
     return digest(*map(repr, parts), length=32)
 
 
-def identity_quads(
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A node of the identity graph that is no stakeholder and no issue; `post_in` are IRIs."""
+
+    type: str
+    label: str
+    post_in: tuple[str, ...] = ()
+
+
+Known = KnownStakeholder | KnownIssue | Labelled
+
+
+def identity_nodes(
     identity: Identity, extractors: Iterable[str], coders: Iterable[str] = (), *, iris: Iris
-) -> Iterator[Quad]:
-    """Who and what there is across articles, each quad once, in the identity graph.
+) -> dict[str, Known]:
+    """Who and what there is across articles, by IRI: equal values mean equal quads.
 
     `extractors` are the programs that found it, `coders` the people who did.
     """
-    graph = NamedNode(iris.identity_graph)
-    triples = _identity(identity, extractors, coders, iris)
-    yield from (Quad(*t, graph) for t in dict.fromkeys(triples))
+    return {
+        **{iris.stakeholder(key): known for key, known in identity.stakeholders.items()},
+        **_posts(identity.stakeholders, iris),
+        **{iris.issue(key): known for key, known in identity.issues.items()},
+        **{iris.extractor(name): Labelled("prov:SoftwareAgent", name) for name in extractors},
+        **{iris.coder(name): Labelled("prov:Person", name) for name in coders},
+    }
+
+
+def node_quads(node: str, known: Known, *, iris: Iris) -> Iterator[Quad]:
+    """What the identity graph says of the node that `identity_nodes` gave, each quad once."""
+    graph, subject = NamedNode(iris.identity_graph), NamedNode(node)
+    match known:
+        case KnownStakeholder():
+            pairs = _stakeholder(known, iris)
+        case KnownIssue():
+            pairs = _issue(known, iris)
+        case Labelled():
+            pairs = _labelled(known)
+    yield from (Quad(subject, *pair, graph) for pair in dict.fromkeys(pairs))
+
+
+def identity_quads(
+    identity: Identity, extractors: Iterable[str], coders: Iterable[str] = (), *, iris: Iris
+) -> Iterator[Quad]:
+    """The whole identity graph of what `identity_nodes` is given."""
+    for node, known in identity_nodes(identity, extractors, coders, iris=iris).items():
+        yield from node_quads(node, known, iris=iris)
 
 
 # --- one article ---------------------------------------------------------------------------------
@@ -423,70 +462,57 @@ def _title_beside_name(text: str, title: str, stakeholder: Stakeholder) -> Span 
 # --- identities ----------------------------------------------------------------------------------
 
 
-def _identity(
-    identity: Identity, extractors: Iterable[str], coders: Iterable[str], iris: Iris
-) -> Iterator[Triple]:
-    for _, stakeholder in sorted(identity.stakeholders.items()):
-        yield from _stakeholder(stakeholder, iris)
-    yield from _posts(identity.stakeholders, iris)
-    for _, issue in sorted(identity.issues.items()):
-        yield from _issue(issue, identity.issues, iris)
-    for name in sorted(set(extractors)):
-        node = NamedNode(iris.extractor(name))
-        yield node, term("rdf:type"), term("prov:SoftwareAgent")
-        yield node, term("rdfs:label"), Literal(name)
-    for name in sorted(set(coders)):
-        node = NamedNode(iris.coder(name))
-        yield node, term("rdf:type"), term("prov:Person")
-        yield node, term("rdfs:label"), Literal(name)
-
-
-def _stakeholder(item: KnownStakeholder, iris: Iris) -> Iterator[Triple]:
-    node = NamedNode(iris.stakeholder(item.key))
-    yield node, term("rdf:type"), term("kc:Stakeholder")
-    yield node, term("rdf:type"), term(_AGENT[item.kind])
-    yield node, term("rdfs:label"), Literal(item.name)
+def _stakeholder(item: KnownStakeholder, iris: Iris) -> Iterator[Pair]:
+    yield term("rdf:type"), term("kc:Stakeholder")
+    yield term("rdf:type"), term(_AGENT[item.kind])
+    yield term("rdfs:label"), Literal(item.name)
     for alias in item.aliases:
         if alias != item.name:
-            yield node, term("skos:altLabel"), Literal(alias)
+            yield term("skos:altLabel"), Literal(alias)
     for organization in item.member_of:
-        yield node, term("org:memberOf"), NamedNode(iris.stakeholder(organization))
+        yield term("org:memberOf"), NamedNode(iris.stakeholder(organization))
     for post in item.posts:
-        yield node, term("org:holds"), _post_node(post, iris)
+        yield term("org:holds"), _post_node(post, iris)
 
 
-def _posts(stakeholders: Mapping[str, KnownStakeholder], iris: Iris) -> Iterator[Triple]:
-    """Every post once, though many hold it and articles write its title in many ways."""
-    labels: dict[NamedNode, str] = {}
-    for _, stakeholder in sorted(stakeholders.items()):
-        for post in stakeholder.posts:
-            node = _post_node(post, iris)
-            yield node, term("rdf:type"), term("org:Post")
-            labels[node] = min(labels.get(node, post.role.title), post.role.title)
-            organization = _post_in(post, iris)
-            if organization is None:
-                continue
-            yield node, term("org:postIn"), organization
+def _posts(stakeholders: Mapping[str, KnownStakeholder], iris: Iris) -> dict[str, Labelled]:
+    """Posts and jurisdictions, each once by IRI, in whatever ways articles write its title."""
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    inside: defaultdict[str, set[str]] = defaultdict(set)
+    for post in {post for stakeholder in stakeholders.values() for post in stakeholder.posts}:
+        node, organization = _post_node(post, iris).value, _post_in(post, iris)
+        titles[node].add(post.role.title)
+        if organization is not None:
+            inside[node].add(organization.value)
             if post.of is None and post.role.of is not None:
-                yield organization, term("rdf:type"), term("kc:Jurisdiction")
-                labels[organization] = min(labels.get(organization, post.role.of), post.role.of)
-    for node, label in labels.items():
-        yield node, term("rdfs:label"), Literal(label)
+                places[organization.value].add(post.role.of)
+    return {
+        **{n: Labelled("org:Post", min(t), tuple(sorted(inside[n]))) for n, t in titles.items()},
+        **{node: Labelled("kc:Jurisdiction", min(names)) for node, names in places.items()},
+    }
 
 
-def _issue(item: KnownIssue, issues: Mapping[str, KnownIssue], iris: Iris) -> Iterator[Triple]:
-    node = NamedNode(iris.issue(item.key))
-    yield node, term("rdf:type"), term("kc:Issue")
-    yield node, term("rdfs:label"), Literal(item.label)
-    yield node, term("skos:prefLabel"), Literal(item.label)
+def _issue(item: KnownIssue, iris: Iris) -> Iterator[Pair]:
+    yield term("rdf:type"), term("kc:Issue")
+    yield term("rdfs:label"), Literal(item.label)
+    yield term("skos:prefLabel"), Literal(item.label)
     for label in item.alt_labels:
         if label != item.label:
-            yield node, term("skos:altLabel"), Literal(label)
+            yield term("skos:altLabel"), Literal(label)
     if item.broader is not None:
-        broader = iris.issue(item.broader) if item.broader in issues else expand(item.broader)
-        yield node, term("skos:broader"), NamedNode(broader)
+        known = ":" in item.broader  # a topic of the ontology, else an issue's key
+        broader = expand(item.broader) if known else iris.issue(item.broader)
+        yield term("skos:broader"), NamedNode(broader)
     for stakeholder in item.concerns:
-        yield node, term("kc:concerns"), NamedNode(iris.stakeholder(stakeholder))
+        yield term("kc:concerns"), NamedNode(iris.stakeholder(stakeholder))
+
+
+def _labelled(item: Labelled) -> Iterator[Pair]:
+    yield term("rdf:type"), term(item.type)
+    yield term("rdfs:label"), Literal(item.label)
+    for organization in item.post_in:
+        yield term("org:postIn"), NamedNode(organization)
 
 
 def _post_node(post: Post, iris: Iris) -> NamedNode:

@@ -245,22 +245,34 @@ class Writer:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def replace_graph(graph: pyoxigraph.Store, name: str, quads: Iterable[Quad]) -> None:
-    """Makes the named graph hold exactly `quads`, in one transaction that writes what differs."""
-    old = set(graph.quads_for_pattern(None, None, None, NamedNode(name)))
-    new = set(quads)
-    gone = [str(q.triple) for q in old - new]
-    come = [str(q.triple) for q in new - old]
-    if not gone and not come:
-        return
+def replace_graph(graph: pyoxigraph.Store, name: str, quads: Iterable[Quad]) -> set[Quad]:
+    """Makes the named graph hold exactly `quads`; those in which it differed.
+
+    In one transaction, which writes these only. A graph that is empty then is gone.
+    """
+    old = graph.quads_for_pattern(None, None, None, NamedNode(name))
+    return _replace(graph, name, set(old), set(quads))
+
+
+def replace_node(graph: pyoxigraph.Store, name: str, node: str, quads: Iterable[Quad]) -> set[Quad]:
+    """As `replace_graph`, of the quads whose subject is the IRI `node`."""
+    old = graph.quads_for_pattern(NamedNode(node), None, None, NamedNode(name))
+    return _replace(graph, name, set(old), set(quads))
+
+
+def _replace(graph: pyoxigraph.Store, name: str, before: set[Quad], after: set[Quad]) -> set[Quad]:
+    gone = [str(q.triple) for q in before - after]
+    come = [str(q.triple) for q in after - before]
     steps = [
         f"{verb} DATA {{ GRAPH <{name}> {{ {' . '.join(triples)} }} }}"
         for verb, triples in (("DELETE", gone), ("INSERT", come))
         if triples
     ]
-    if not new:
-        steps = [f"DROP SILENT GRAPH <{name}>"]
-    graph.update(" ; ".join(steps))
+    if steps:
+        graph.update(" ; ".join(steps))
+    if gone and next(graph.quads_for_pattern(None, None, None, NamedNode(name)), None) is None:
+        graph.remove_graph(NamedNode(name))
+    return before ^ after
 
 
 def _copy_graph(source: Path, target: Path) -> None:

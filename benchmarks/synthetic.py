@@ -359,7 +359,7 @@ def _quads(world: World, iris: Iris, ties: bool) -> Iterator[Quad]:
 
 
 def _batches(disputes: Sequence[Dispute]) -> Iterator[list[Dispute]]:
-    """Disputes with some `_BATCH` articles together: who speaks up everywhere comes once a batch."""
+    """Disputes with some `_BATCH` articles together, so that who is in all comes once for many."""
     batch: list[Dispute] = []
     for dispute in disputes:
         batch.append(dispute)

@@ -120,6 +120,26 @@ def test_one_dispute_similar_name_other_stakeholder(left: Stakeholder, right: St
             person("John Smith", roles=(Role("mayor", "Alder Fork"),)),
             True,
         ),
+        (
+            person("Elena Brandt", roles=(Role("Mayor"),)),
+            person("Elena Brandt", roles=(Role("mayor"),)),
+            True,
+        ),
+        (
+            person("Elena Brandt", roles=(Role("Mayor"),)),
+            person("Elena Brandt", roles=(Role("Mayor", "Alder Fork"),)),
+            True,
+        ),
+        (
+            person("Elena Brandt", roles=(Role("Mayor"),)),
+            person("Elena Brandt", roles=(Role("pastor"),)),
+            False,
+        ),
+        (
+            person("Elena Brandt", roles=(Role("president", "Tenants Union"),)),
+            person("Elena Brandt", roles=(Role("president", "Teachers Guild"),)),
+            False,
+        ),
         (person("Quinton Lucas"), person("Lucas"), False),
         (person("Robert Kane"), person("Bob Kane"), False),
         (body("Sierra Club"), body("Sierra Club"), True),
@@ -141,6 +161,20 @@ def test_a_surname_that_two_people_of_the_dispute_have_joins_neither() -> None:
         ]
     )
     assert len({key for key in identity.stakeholders if "whitlock" in key}) == 3
+
+
+def test_a_title_alone_joins_no_two_who_hold_it_in_two_places() -> None:
+    said = [Role("Mayor", "Alder Fork"), Role("Mayor", "Riverside"), Role("Mayor")]
+    identity = resolve(
+        [article(key, person("John Smith", roles=(r,))) for key, r in zip("abc", said, strict=True)]
+    )
+    assert len(identity.stakeholders) == 3
+    of_a_union = Role("Mayor", "Tenants Union")  # read from "... the mayor told the union"
+    items = [
+        article(key, person("Elena Brandt", roles=(r,)))
+        for key, r in zip("abc", [of_a_union, Role("Mayor"), said[0]], strict=True)
+    ]
+    assert len(resolve(items).stakeholders) == 1
 
 
 def test_a_kind_of_body_is_one_where_the_place_is_the_same() -> None:

@@ -68,7 +68,10 @@ def _whom_to_join(things: Sequence[Local], context: Context) -> Task[PersonName]
         things,
         [people_rules.marks_of(thing) for thing in things],
         people_rules.match_stakeholders(things, context),
-        lambda found: people_rules.match_surnames(things, found, context),
+        lambda found: [
+            *people_rules.match_titles(things, found),
+            *people_rules.match_surnames(things, found, context),
+        ],
         people_rules.may_be_one,
         lambda found: keys_of_people(things, found.all(), context),
     )

@@ -17,6 +17,9 @@ from kcgraph.resolve.names import Fit, PersonName
 # reach the others.
 _WINDOW = 40
 
+# Titles that only a place has to give: "Mayor" of a union is its name read as the place's.
+_OF_A_PLACE = frozenset({"mayor", "governor"})
+
 _PERSON, _BODY = StakeholderKind.PERSON, StakeholderKind.ORGANIZATION
 
 
@@ -129,6 +132,39 @@ def match_surnames(
         if len({clusters.root(m) for m in near}) == 1:
             matches.append(Match(near[0], n, 0.8, "surname of the only such person in the dispute"))
     return matches
+
+
+def match_titles(
+    things: Sequence[Local], clusters: Clusters[PersonName]
+) -> Iterator[Match]:
+    """Full names with a title that does not say of what, with the one person of name and title.
+
+    "Mayor Ann Holm" in two articles that share nothing else is one person, unless she is told to be
+    mayor of two places.
+    """
+    named: dict[tuple[tuple[str, ...], str, tuple[str, ...]], list[tuple[int, bool]]]
+    named = defaultdict(list)
+    for n, thing in enumerate(things):
+        if thing.person and thing.person.given and not thing.who.coded:
+            for role in thing.who.roles:
+                title = tuple(sorted(names.body_name(role.title)))
+                key = thing.person.given, thing.person.last, title
+                named[key].append((n, _says_of_what(role)))
+    for _, found in sorted(named.items()):
+        bare = [n for n, says in found if not says]
+        full = [n for n, says in found if says]
+        if len({clusters.root(n) for n in full}) > 1:
+            continue
+        together = [*full[:1], *bare]
+        for n in together[1:]:
+            yield Match(together[0], n, 0.8, "same name and title")
+
+
+def _says_of_what(role: Role) -> bool:
+    """Whether a role says its body or place: the office of a place not, where it names a body."""
+    office = _OF_A_PLACE & set(names.body_name(role.title))
+    of = names.body_name(role.of or "")
+    return bool(of) and not (office and names.is_kind_word(of[-1]) and of[-1] != "county")
 
 
 def marks_of(thing: Local) -> frozenset[PersonName]:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from functools import cached_property, lru_cache
@@ -59,6 +59,11 @@ class Named:
     @property
     def names(self) -> tuple[str, ...]:
         return (self.label, *self.aliases)
+
+    @property
+    def key(self) -> str:
+        """The last part of the IRI, unique among stakeholders and among issues."""
+        return self.iri.rpartition("/")[2]
 
     def __str__(self) -> str:
         return f"{self.label} ({'; '.join(self.roles) or self.kind})"
@@ -135,24 +140,32 @@ class NameIndex:
     def find(self, name: str, kinds: Iterable[str] = STAKEHOLDERS) -> Named:
         """The one thing of `kinds` that `name` means.
 
-        `name` is an IRI, or any form of a name: without case, accents or article, with a title, a
-        surname or other part alone, an alias, an acronym, a role. The first of these rules that
-        anything satisfies decides.
+        `name` is an IRI or its last part, or any form of a name: without case, accents or article,
+        with a title, a surname or other part alone, an alias, an acronym, a role. The first of
+        these rules that anything satisfies decides.
 
         Raises InputError with the candidates if several satisfy it; NotFound with the nearest
         names if none does.
         """
+        found = self.candidates(name, kinds)
+        if len(found) == 1:
+            return found[0]
+        what = "issue" if frozenset(kinds) == {"issue"} else "name"
+        listed = " | ".join(_told_apart(found)[:_MOST_LISTED])
+        more = f" | and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
+        raise InputError(f"the {what} {name!r} could mean several: {listed}{more}")
+
+    def candidates(self, name: str, kinds: Iterable[str] = STAKEHOLDERS) -> list[Named]:
+        """Everything of `kinds` that `name` can mean, by the same rules as `find`; never empty.
+
+        Raises NotFound with the nearest names if there is nothing.
+        """
         wanted = frozenset(kinds)
         things = [t for t in self.things if t.kind in wanted]
         found = next((hits for hits in _by_rule(name, things) if hits), [])
-        if len(found) == 1:
-            return found[0]
-        what = "issue" if wanted == {"issue"} else "name"
-        if found:
-            listed = " | ".join(map(str, found[:_MOST_LISTED]))
-            more = f" | and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
-            raise InputError(f"the {what} {name!r} could mean several: {listed}{more}")
-        raise NotFound(self._unknown(name, what, things))
+        if not found:
+            raise NotFound(self._unknown(name, "issue" if wanted == {"issue"} else "name", things))
+        return found
 
     def outlet(self, name: str) -> str:
         """The outlet that `name` is, whatever its case; raises NotFound if there is none."""
@@ -192,16 +205,21 @@ class NameIndex:
             return f"unknown {what} {name!r}: the store has no {what}s at all"
         near = _nearest(name, things, 3)
         if near:
-            return (
-                f"unknown {what} {name!r}; did you mean {' or '.join(repr(t.label) for t in near)}?"
-            )
+            labels = dict.fromkeys(repr(t.label) for t in near)  # two may have one name
+            return f"unknown {what} {name!r}; did you mean {' or '.join(labels)}?"
         listing = "issues" if what == "issue" else "stakeholders"
         return f"unknown {what} {name!r}; all {listing}: kcgraph query --name {listing}"
 
 
+def _told_apart(things: list[Named]) -> list[str]:
+    """Things in words; those of one name also with the last part of their IRI, which finds them."""
+    often = Counter(fold(thing.label) for thing in things)
+    return [f"{t} [{t.key}]" if often[fold(t.label)] > 1 else str(t) for t in things]
+
+
 def _by_rule(name: str, things: list[Named]) -> Iterator[list[Named]]:
     """The things that satisfy each rule in turn, from the strictest to the loosest."""
-    yield [t for t in things if t.iri == name]
+    yield [t for t in things if name in (t.iri, t.key)]
     folded = fold(name)
     if not folded:
         return
@@ -219,6 +237,7 @@ def _by_rule(name: str, things: list[Named]) -> Iterator[list[Named]]:
         lambda t: any(
             set(_singular(bare).split()) <= set(_singular(fold(n)).split()) for n in t.names
         ),
+        lambda t: any(set(words) <= set(fold(role).split()) for role in t.roles),
     ]
     for rule in rules:
         yield [t for t in things if rule(t)]
@@ -242,8 +261,12 @@ def _has_title_and_name(words: list[str], thing: Named) -> bool:
 
 
 def _holds_role(words: list[str], thing: Named) -> bool:
+    """Whether `words` are words of a role, one at least of its title and not only of its body."""
     meant = {w for w in words if w not in _SMALL_WORDS}
-    return bool(meant) and any(meant <= set(fold(role).split()) for role in thing.roles)
+    return any(
+        meant <= set(fold(role).split()) and meant & set(fold(role.partition(",")[0]).split())
+        for role in thing.roles
+    )
 
 
 def _nearest(name: str, things: list[Named], limit: int) -> list[Named]:

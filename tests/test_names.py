@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kcgraph.errors import InputError, NotFound
@@ -147,6 +147,7 @@ def test_folding_twice_is_folding_once(name: str) -> None:
     assert fold(fold(name)) == fold(name)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_whatever_is_asked_one_line_answers(name: str) -> None:
     index = NameIndex([person("Ann Lee", "Lee"), person("Bo Park", roles=("Mayor, Troy",))])
@@ -154,3 +155,22 @@ def test_whatever_is_asked_one_line_answers(name: str) -> None:
         assert index.find(name) in index.things
     except InputError as error:
         assert len(str(error)) < 200 + 4 * len(name)
+
+
+def test_two_of_one_name_are_told_apart_by_what_finds_each() -> None:
+    ann = [Named(f"http://x/id/stakeholder/ann-lee-{n}", "Ann Lee", "person") for n in "ab"]
+    index = NameIndex(ann)
+    with pytest.raises(InputError, match=r"Ann Lee \(person\) \[ann-lee-a\] \| .*\[ann-lee-b\]"):
+        index.find("ann lee")
+    assert index.find("ann-lee-b") is index.things[1]
+    with pytest.raises(NotFound, match=r"did you mean 'Ann Lee'\?$"):
+        index.find("Ann Leee")
+
+
+def test_a_body_named_so_goes_before_who_holds_a_role_there() -> None:
+    union = Named("http://x/u", "Harbor Teachers Union", "organization")
+    chair = person("Luis Ferrer", roles=("president, Harbor Teachers Union",))
+    index = NameIndex([union, chair, person("Bea Moe", roles=("Mayor, Troy",))])
+    assert index.find("Harbor") is union
+    assert index.find("teachers union president") is chair
+    assert index.find("Troy").label == "Bea Moe"

@@ -134,9 +134,7 @@ def match_surnames(
     return matches
 
 
-def match_titles(
-    things: Sequence[Local], clusters: Clusters[PersonName]
-) -> Iterator[Match]:
+def match_titles(things: Sequence[Local], clusters: Clusters[PersonName]) -> Iterator[Match]:
     """Full names with a title that does not say of what, with the one person of name and title.
 
     "Mayor Ann Holm" in two articles that share nothing else is one person, unless she is told to be

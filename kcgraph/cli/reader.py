@@ -124,19 +124,20 @@ class Reader:
 
         Raises InputError where options are missing or do not go together.
         """
+        from kcgraph.extract.prose import ProseOnly
         from kcgraph.extract.registry import both_extractors
 
         self._check()
         if self.extractor == "offline":
-            yield self._offline()
+            yield ProseOnly(self._offline())
             return
         llm = self._llm()
         try:
             if self.extractor == "llm":
-                yield llm
+                yield ProseOnly(llm)
             else:
                 offline = self._offline()
-                yield both_extractors(llm, _compare, prefer=self.prefer, offline=offline)
+                yield ProseOnly(both_extractors(llm, _compare, prefer=self.prefer, offline=offline))
         finally:
             _report(llm.costs)
 

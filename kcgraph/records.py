@@ -162,6 +162,13 @@ class Records:
             [(judgement.what, left, right, int(judgement.same))],
         )
 
+    def drop_judgements(self, judgements: Iterable[Judgement]) -> None:
+        """Takes decisions back."""
+        self._write(
+            'DELETE FROM judgement WHERE what = ? AND "left" = ? AND "right" = ?',
+            [(j.what, j.left, j.right) for j in judgements],
+        )
+
     def setting(self, name: str, default: str) -> str:
         found = self._all("SELECT value FROM setting WHERE name = ?", name)
         return str(found[0][0]) if found else default

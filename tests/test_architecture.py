@@ -22,7 +22,7 @@ RANKS = [
     ["derive", "shapes"],
     ["annotations", "build", "contents", "dna"],
     ["sparql", "names", "claims", "ties", "query", "output", "explain", "frames"],
-    ["dossier", "demands", "paths", "relations", "network", "export", "boards"],
+    ["dossier", "demands", "paths", "relations", "network", "export", "boards", "review"],
     ["dataset"],
     ["render"],
     ["site"],

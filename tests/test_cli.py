@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 KCGRAPH = [sys.executable, "-m", "kcgraph"]
-COMMANDS = "build extract query who demands path render export validate evaluate info demo".split()
+COMMANDS = (
+    "build extract query who demands path render export validate review evaluate info demo".split()
+)
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -21,7 +23,9 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     assert f"kcgraph {command}" in done.stdout.partition("Example")[2]
 
 
-@pytest.mark.parametrize("command", "query who demands path render export validate info".split())
+@pytest.mark.parametrize(
+    "command", "query who demands path render export validate review info".split()
+)
 def test_a_store_that_is_not_there_is_one_line_with_the_remedy(
     command: str, tmp_path: Path
 ) -> None:

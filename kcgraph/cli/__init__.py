@@ -19,7 +19,7 @@ class _Interrupted(BaseException):
 def main() -> None:
     """Entry point of the `kcgraph` program: one line per error, and the exit status it means."""
     # importing a module registers its commands
-    from kcgraph.cli import ask, build, check, demo, evaluate, network, serve, show  # noqa: F401
+    from kcgraph.cli import ask, build, check, demo, evaluate, network, review, serve, show  # noqa: F401
 
     signal.signal(signal.SIGINT, _interrupt)
     try:

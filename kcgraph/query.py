@@ -252,9 +252,11 @@ def read_text(path: Path) -> str:
     Raises InputError if it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not in UTF-8; save it so") from error
 
 
 def _declared(text: str, path: Path) -> Iterator[Parameter]:

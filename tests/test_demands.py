@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,16 @@ def test_the_board_in_text_has_every_demand_under_its_issue(two: Store) -> None:
             )
     assert "answered by Kansas City Police Department" in text
     assert "refused by Rick Smith" in text
+
+
+def test_many_ask_and_one_asks(two: Store) -> None:
+    by = {demand.holder.label: demand for demand in demands(two)}
+    lucas, protesters = by["Quinton Lucas"], by["protesters"]
+    asked = [replace(lucas, addressees=(protesters.holder,))]
+    asked += [replace(protesters, addressees=(lucas.holder,))]
+    text = demand_board(asked).text()
+    assert "Quinton Lucas asks protesters" in text
+    assert "protesters ask Quinton Lucas" in text
 
 
 def test_an_answer_that_demands_share_stands_once(two: Store) -> None:

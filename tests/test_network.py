@@ -805,6 +805,16 @@ def test_a_cell_opens_to_its_sentences(two_articles: Path) -> None:
     assert shared["congruence"] == 0 < shared["conflict"]
 
 
+def test_a_file_of_an_ending_that_no_format_has_is_not_written(
+    ten_articles: Path, tmp_path: Path
+) -> None:
+    answer = call(ten_articles, "-o", str(tmp_path / "camps.xlsx"))
+    assert isinstance(answer.exception, InputError)
+    assert ".graphml" in str(answer.exception)
+    assert not list(tmp_path.iterdir())
+    assert call(ten_articles, "-o", str(tmp_path / "camps.txt")).exit_code == 0
+
+
 @pytest.mark.parametrize("measure", ["communities", "centrality", "polarization", "activity"])
 @pytest.mark.parametrize("format", ["table", "csv", "json"])
 def test_measures_of_the_corpus(ten_articles: Path, measure: str, format: str) -> None:

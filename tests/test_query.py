@@ -105,6 +105,21 @@ def test_file(two_articles: Path, tmp_path: Path) -> None:
     assert query(two_articles, "--file", str(file)).stdout.splitlines() == ["name", *FIVE]
 
 
+def test_a_file_with_a_byte_order_mark(two_articles: Path, tmp_path: Path) -> None:
+    file = tmp_path / "people.rq"
+    file.write_text(PEOPLE, encoding="utf-8-sig")
+    assert query(two_articles, "--file", str(file)).stdout.splitlines() == ["name", *FIVE]
+
+
+def test_a_file_that_cannot_be_read_is_named_once(two_articles: Path, tmp_path: Path) -> None:
+    (tmp_path / "latin.rq").write_bytes(b"# caf\xe9\nASK {}")
+    for name, why in (("none.rq", "No such file"), (".", "Is a dir"), ("latin.rq", "UTF-8")):
+        told = str(query(two_articles, "--file", str(tmp_path / name)).exception)
+        assert why in told
+        assert told.count(str(tmp_path)) == 1
+        assert "Errno" not in told
+
+
 def test_two_queries_at_once_are_refused(two_articles: Path) -> None:
     answer = query(two_articles, PEOPLE, "--name", "roles")
     assert isinstance(answer.exception, InputError)
@@ -698,6 +713,11 @@ def test_list_names_every_query_with_its_parameters(two_articles: Path) -> None:
     assert [(p["name"], p["type"], p["default_shown"]) for p in roles["parameters"]] == [
         ("who", "stakeholder", "any")
     ]
+
+
+def test_a_list_in_no_format_of_lists_is_refused(two_articles: Path) -> None:
+    answer = query(two_articles, "--list", "--format", "csv")
+    assert isinstance(answer.exception, InputError)
 
 
 OWN = """# Who is called what.

@@ -9,7 +9,7 @@ from kcgraph.boards.page import Entry, Page, Section
 from kcgraph.claims import AttributionClaim, EventClaim, Passage, PositionClaim, Ref
 from kcgraph.demands import Demand
 from kcgraph.dossier import Change, Dossier, Stand, Tenure
-from kcgraph.grammar import agreed
+from kcgraph.grammar import agreed, is_many
 from kcgraph.output import Table
 from kcgraph.paths import NoPath, Path
 from kcgraph.relations import Relation
@@ -37,7 +37,8 @@ def _issue(issue: Ref, board: Sequence[Demand]) -> Section:
 
 
 def _demand(demand: Demand, *, answers: bool = True) -> Entry:
-    to = f" asks {_names(demand.addressees)}" if demand.addressees else ""
+    asks = agreed("asks", is_many(demand.holder.label, demand.holder.kind))
+    to = f" {asks} {_names(demand.addressees)}" if demand.addressees else ""
     since = f", since {demand.since}" if demand.since else ""
     return Entry(
         f"{demand.holder.label}{to}{since}",

@@ -173,6 +173,8 @@ def _list_queries(folders: list[Path], format: str | None) -> None:
     from kcgraph.output import Table, to_json
     from kcgraph.query import named_queries
 
+    if format not in (None, "table", "json"):
+        raise InputError(f"--list prints a table or json, not {format!r}")
     known = list(named_queries(*folders).values())
     if format == "json":
         typer.echo(to_json(known_query_rows(known)), nl=False)

@@ -157,10 +157,11 @@ def extract(
     articles = [item for item in found if isinstance(item, Article)]
     if len(articles) > 1 and format == "json":
         raise InputError(f"{len(articles)} articles; for more than one use --format jsonl")
-    failed = _say_problems(found) or not articles
+    failed = _say_problems(found)
+    if not articles:
+        raise typer.Exit(InputError.exit_code)
     with reader.open() as extractor:
-        results = extractor.extract(articles) if articles else ()
-        for article, result in zip(articles, results, strict=True):
+        for article, result in zip(articles, extractor.extract(articles), strict=True):
             if isinstance(result, Extraction):
                 indent = 2 if format == "json" else None
                 typer.echo(json.dumps(to_json(result), ensure_ascii=False, indent=indent))

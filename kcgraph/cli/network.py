@@ -152,7 +152,7 @@ def network(
     """
     from kcgraph.network import Choice, counted, statements
 
-    format = format or _SUFFIXES.get(Path(out).suffix.casefold(), "table")  # type: ignore[assignment]
+    format = format or _format_of(out)  # type: ignore[assignment]
     check_range(since, until)
     _check_together(measure, cell, mode, qualifier, normalization, str(format))
     if window and (measure or cell or mode == "events"):
@@ -195,6 +195,20 @@ def network(
     if not found:
         typer.echo("kcgraph: no statement on an issue counts here; the network is empty", err=True)
     _write(text, out)
+
+
+def _format_of(out: str) -> str:
+    """The format that the ending of a file's name stands for; a name without one is of a table.
+
+    Raises InputError for an ending that stands for none.
+    """
+    ending = Path(out).suffix.casefold()
+    if ending in ("", ".txt"):
+        return "table"
+    if ending not in _SUFFIXES:
+        known = ", ".join(sorted(_SUFFIXES))
+        raise InputError(f"{out}: no format has that ending; give --format, or one of {known}")
+    return _SUFFIXES[ending]
 
 
 def _iris(

@@ -23,6 +23,7 @@ from kcgraph.annotations import Annotated
 from kcgraph.build import build_from_records
 from kcgraph.cli import show  # noqa: F401 - registers the command
 from kcgraph.cli.app import app
+from kcgraph.demands import demands
 from kcgraph.errors import InputError, WorkError
 from kcgraph.model import (
     Article,
@@ -462,6 +463,13 @@ def test_store_becomes_a_picture(store):
     assert picture.extractors == ("by hand",)
     ana = next(n for n in picture.nodes if n.label == "Ana Ortiz")
     assert ana.aliases == ("Ortiz",) and ana.roles == ("Mayor",)
+
+
+def test_demands_come_with_what_came_of_them(two_articles):
+    picture = gather(open_graph(two_articles), "x")
+    came_of = {e.status for e in picture.edges if e.kind is TieKind.DEMAND}
+    assert came_of == {d.status for d in demands(open_graph(two_articles))} >= {"open", "answered"}
+    assert {e.status for e in picture.edges if e.kind is not TieKind.DEMAND} == {None}
 
 
 def test_an_article_without_a_headline_is_called_by_its_first_words(two_articles):

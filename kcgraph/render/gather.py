@@ -87,9 +87,10 @@ class Gathering:
 
     def picture(self, title: str, quality: str | None) -> Picture:
         articles = list(self._articles())
-        board = demands_among(self.claims, {})
+        positions = list(self.claims.positions())
+        board = demands_among(self.claims, positions)
         self.statuses = {(d.holder.iri, d.issue.iri): d.status for d in board}
-        for position in self.claims.positions():
+        for position in positions:
             self._position(position)
         own = {row[0]: row[1:] for row in self._rows(_EVENTS, "event", "date", "confidence")}
         for event in self.claims.events():

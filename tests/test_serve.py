@@ -13,7 +13,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from html import unescape
 from pathlib import Path
+from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -27,6 +29,7 @@ from toy import toy_record
 
 from kcgraph.annotations import Annotated
 from kcgraph.build import build_from_records
+from kcgraph.dossier import dossier
 from kcgraph.errors import NotFound
 from kcgraph.model import Article
 from kcgraph.serve.accept import GRAPH, HTML, ROWS, choose
@@ -34,6 +37,7 @@ from kcgraph.serve.app import application
 from kcgraph.serve.guard import Rules
 from kcgraph.serve.pool import Limits
 from kcgraph.serve.sites import Settings, Sites
+from kcgraph.store import open_graph
 
 ID = "https://w3id.org/kcgraph/id/"
 HOST = "http://localhost"
@@ -450,7 +454,33 @@ def test_a_page_is_made_once_however_many_ask_and_few_are_kept(
     site.page("/a?", make)  # went to make room, and is made anew
     assert len(made) == 4
     with pytest.raises(NotFound):
-        site.page("/none?", lambda: str(site.pages.issue("no IRI")))
+        site.page("/none?", lambda: site.pages.thing(site.pages.about("issue/none")))
+
+
+def test_long_lists_go_on_on_further_pages(
+    two_articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kcgraph.site.sections.MOST_SHOWN", 3)
+    monkeypatch.setattr("kcgraph.site.pages.MOST_SHOWN", 3)
+    stands = dossier(open_graph(two_articles), f"{ID}stakeholder/quinton-lucas").stands
+    seen, address = [], "/stakeholder/quinton-lucas"
+    with client_of(two_articles) as client:
+        assert f"Shown are the first 3 of {len(stands)}" in client.get(address).text
+        while address:
+            text = client.get(address).text
+            wants = re.search(r'id="wants".*?</section>', text, re.DOTALL)
+            text = wants[0] if wants else text
+            seen += map(unescape, re.findall(r"<h3><a href=[^>]*><bdi>(.*?)</bdi>", text))
+            further = re.search(r'<a rel="next" href="([^"]*)"', text)
+            address = urljoin(address, further[1]) if further else ""
+        assert seen == [stand.target.label for stand in stands]
+        for wrong in ("wants/1", "wants/99", "wants/x", "none/2"):
+            assert client.get(f"/stakeholder/quinton-lucas/{wrong}").status_code == 404
+        assert client.get("/stakeholder/nobody/wants/2").status_code == 404
+        assert 'href="search?q=a&amp;page=2"' in client.get("/search?q=a").text
+        assert 'href="search?q=a&amp;page=1"' in client.get("/search?q=a&page=2").text
+        assert client.get("/search?q=a&page=0").status_code == 400
+        assert client.get("/search?q=a&page=999").status_code == 200
 
 
 def test_search(client: TestClient) -> None:

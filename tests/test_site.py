@@ -164,8 +164,16 @@ def test_long_lists_are_cut_into_pages(tmp_path: Path) -> None:
     second = tmp_path / "out" / "issues" / "2.html"
     assert "page 2 of 2" in text_of(second)
     assert 'href="../issues.html"' in second.read_text("utf-8")
-    dossier = text_of(tmp_path / "out" / "stakeholder" / "bob-ray.html")
-    assert "the first 200 of 310" in dossier
+    bob = tmp_path / "out" / "stakeholder" / "bob-ray.html"
+    assert "the first 200 of 310" in text_of(bob)
+    rest = bob.with_suffix("") / "demanded" / "2.html"
+    assert 'href="../stakeholder/bob-ray/demanded/2.html"' in bob.read_text("utf-8")
+    assert "201 to 310 of 310; page 2 of 2" in text_of(rest)
+    assert 'href="../../../stakeholder/bob-ray.html#demanded"' in rest.read_text("utf-8")
+    told = [text_of(page).count("demands bridge") for page in (bob, rest)]
+    assert sum(told) == 2 * 310, "each with its sentence, on one page or the other"
+    text = tmp_path / "out" / "article" / "many"
+    assert sorted(p.name for p in (text / "positions").iterdir()) == ["2.html"]
 
 
 def test_empty_store_gives_pages_that_say_so(tmp_path: Path) -> None:

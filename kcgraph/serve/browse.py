@@ -58,9 +58,15 @@ def add_pages(app: FastAPI, sites: Sites, pool: Pool) -> None:
         listing_of(name)
 
     @page("/search", "Search names, issues and headlines")
-    def search(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    def search(
+        request: Request,
+        q: Annotated[str, Query(max_length=200)] = "",
+        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    ) -> Response:
         site = sites.get()
-        return page_response(request, site, lambda: site.pages.search(q, site.library.search(q)))
+        return page_response(
+            request, site, lambda: site.pages.search(q, site.library.search(q), page)
+        )
 
     @page("/network", "The picture in its frame")
     def network(request: Request) -> Response:

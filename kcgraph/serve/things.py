@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from kcgraph.claims import Ref
 from kcgraph.errors import NotFound
@@ -39,8 +39,21 @@ def add_things(app: FastAPI, sites: Sites) -> None:
             summary=f"A page about the {kind}, or its data (suffix .ttl, .nt, .jsonld, .rdf)",
         )(thing)
 
+    def sections_of(kind: str) -> None:
+        def section(request: Request, key: str, name: str, number: int) -> Response:
+            return _section(request, sites.get(), f"{kind}/{key}", name, number)
+
+        section.__name__ = f"{kind}_list"
+        app.get(
+            f"/{kind}/{{key}}/{{name}}/{{number:int}}",
+            response_class=HTMLResponse,
+            responses={404: responses[404]},
+            summary=f"A further page of a list on the page of the {kind}",
+        )(section)
+
     for kind in ("stakeholder", "issue", "article", "demand"):
         thing_of(kind)
+        sections_of(kind)
 
     @app.get("/{path:path}", response_class=Response, include_in_schema=False)
     def iri(request: Request, path: str) -> Response:
@@ -67,7 +80,6 @@ def _offer(request: Request, suffix: str) -> Offer:
 def _thing(request: Request, site: Site, asked: str) -> Response:
     """The page at `stakeholder/KEY` and the like, or the data that it is made of."""
     path, suffix = _split(asked)
-    kind = path.partition("/")[0]
     library = site.library
     demand = library.demand_pages.get(path)
     iri = library.pages.get(path)
@@ -77,9 +89,19 @@ def _thing(request: Request, site: Site, asked: str) -> Response:
     if offer is not HTML:
         iris = [claim.iri for claim in demand.claims] if demand else [iri or ""]
         return _data(site, iris, offer)
-    if demand:
-        return page_response(request, site, lambda: site.pages.demand(demand))
-    return page_response(request, site, lambda: str(getattr(site.pages, kind)(iri)))
+    return page_response(request, site, lambda: site.pages.thing(site.pages.about(path)))
+
+
+def _section(request: Request, site: Site, page: str, name: str, number: int) -> Response:
+    """A further page of a list on the page of a thing."""
+
+    def make() -> str:
+        found = site.pages.section(site.pages.about(page), name, number)
+        if found is None:
+            raise NotFound(NO_SUCH_PAGE)
+        return found
+
+    return page_response(request, site, make)
 
 
 def _by_iri(request: Request, site: Site, asked: str) -> Response:

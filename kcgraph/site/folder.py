@@ -92,11 +92,15 @@ def site_files(
         for n in range(1, pages.list_pages(name) + 1):
             page = name if n == 1 else f"{name}/{n}"
             yield file(page, lambda name=name, n=n: pages.listing(name, n))  # type: ignore[misc]
-    for page, iri in library.pages.items():
-        make = getattr(pages, page.partition("/")[0])
-        yield file(page, lambda make=make, iri=iri: make(iri))  # type: ignore[misc]
-    for page, demand in library.demand_pages.items():
-        yield file(page, lambda demand=demand: pages.demand(demand))  # type: ignore[misc]
+    for page in (*library.pages, *library.demand_pages):
+        about = pages.about(page)
+        yield file(page, lambda about=about: pages.thing(about))  # type: ignore[misc]
+        for section in about.sections:
+            for n in range(2, section.last + 1):
+                yield file(
+                    f"{page}/{section.name}/{n}",
+                    lambda about=about, name=section.name, n=n: pages.section(about, name, n),  # type: ignore[misc]
+                )
     yield file("search", lambda: pages.search(None))
     yield file("network", pages.network)
     yield "feed.xml", lambda: feeds.rss(library, addresses, title).decode()

@@ -16,17 +16,25 @@ from markupsafe import Markup
 import kcgraph
 from kcgraph.claims import AttributionClaim, EventClaim, Passage, PositionClaim
 from kcgraph.demands import Demand
+from kcgraph.errors import NotFound
 from kcgraph.render.page import long_date, plain, web_link
 from kcgraph.site.addresses import INDEX, Addresses
 from kcgraph.site.highlight import Piece, paragraphs
 from kcgraph.site.library import Hit, Library, Reading
+from kcgraph.site.sections import (
+    MOST_SHOWN,
+    Section,
+    of_article,
+    of_demand,
+    of_issue,
+    of_stakeholder,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 LISTS = ("demands", "stakeholders", "issues", "articles")
 PER_PAGE = 300  # entries of a list on one page
-MOST_SHOWN = 200  # entries of one section; the data has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,17 @@ class Offer:
     query: bool = False
     feeds: bool = False
     data: bool = False  # Turtle and JSON-LD of each page
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the page about one thing is made of: `page` is its path, `label` what it is called."""
+
+    page: str
+    label: str
+    template: str
+    context: dict[str, Any]
+    sections: list[Section]
 
 
 class Pages:
@@ -85,6 +104,7 @@ class Pages:
             name=name,
             entries=entries[(number - 1) * PER_PAGE : number * PER_PAGE],
             total=len(entries),
+            tellings=self.library.counts["demands"],
             number=number,
             last=last,
         )
@@ -104,53 +124,90 @@ class Pages:
 
     # -- one thing
 
-    def stakeholder(self, iri: str) -> str:
-        """Raises NotFound, as do the others of its kind."""
+    def about(self, page: str) -> About:
+        """What is known about the stakeholder, issue, article or demand at the path `page`.
+
+        Raises NotFound if there is none.
+        """
+        demand = self.library.demand_pages.get(page)
+        if demand is not None:
+            return self._about_demand(page, demand)
+        iri = self.library.pages.get(page)
+        if iri is None:
+            raise NotFound(f"no page {page}")
+        kind = page.partition("/")[0]
+        make = {
+            "stakeholder": self._about_stakeholder,
+            "issue": self._about_issue,
+            "article": self._about_article,
+        }
+        return make[kind](page, iri)
+
+    def thing(self, about: About) -> str:
+        """The page about one thing."""
+        sections = {s.name: s for s in about.sections}
+        return self._page(about.page, about.template, sections=sections, **about.context)
+
+    def section(self, about: About, name: str, number: int) -> str | None:
+        """A further page, from 2 on, of the list `name` of a thing; None past its end."""
+        found = next((s for s in about.sections if s.name == name), None)
+        if found is None or not 1 < number <= found.last:
+            return None
+        return self._page(
+            f"{about.page}/{name}/{number}",
+            "section.html.j2",
+            about=about,
+            section=found,
+            number=number,
+            **about.context,
+        )
+
+    def _about_stakeholder(self, page: str, iri: str) -> About:
         found = self.library.dossier(iri)
-        return self._page(self._path(iri), "stakeholder.html.j2", iri=iri, dossier=found)
+        context = {"iri": iri, "dossier": found}
+        return About(page, found.who.label, "stakeholder.html.j2", context, of_stakeholder(found))
 
-    def issue(self, iri: str) -> str:
+    def _about_issue(self, page: str, iri: str) -> About:
         found = self.library.debate(iri)
-        return self._page(self._path(iri), "issue.html.j2", iri=iri, debate=found)
+        context = {"iri": iri, "debate": found}
+        label = found.issue.named.label
+        return About(page, label, "issue.html.j2", context, of_issue(found))
 
-    def article(self, iri: str) -> str:
+    def _about_article(self, page: str, iri: str) -> About:
         found = self.library.reading(iri)
-        shown = _Text(found)
-        return self._page(self._path(iri), "article.html.j2", iri=iri, reading=found, text=shown)
+        context = {"iri": iri, "reading": found, "text": _Text(found)}
+        return About(page, found.article.title, "article.html.j2", context, of_article(found))
 
-    def demand(self, demand: Demand) -> str:
+    def _about_demand(self, page: str, demand: Demand) -> About:
         alike = [
             d
             for d in self.library.demands
             if d.issue.iri == demand.issue.iri and d.holder.iri != demand.holder.iri
         ]
-        here = self.addresses.of_demand(demand.holder.iri, demand.issue.iri)
-        return self._page(here, "demand.html.j2", demand=demand, alike=alike)
+        label = f"{demand.holder.label} {demand.holder.does('demands')} {demand.issue.label}"
+        return About(page, label, "demand.html.j2", {"demand": demand}, of_demand(demand, alike))
 
     # -- everything else
 
     def network(self) -> str:
         return self._page("network", "network.html.j2")
 
-    def search(self, words: str | None, hits: Sequence[Hit] = ()) -> str:
+    def search(self, words: str | None, hits: Sequence[Hit] = (), number: int = 1) -> str:
         """Results of a search; without `words` the page that searches by script."""
         return self._page(
             "search",
             "search.html.j2",
             words=words,
-            hits=hits[:MOST_SHOWN],
+            hits=hits[(number - 1) * MOST_SHOWN : number * MOST_SHOWN],
             total=len(hits),
+            number=number,
+            last=max(1, -(-len(hits) // MOST_SHOWN)),
             search_island=Markup(_island(self.library.index)) if words is None else "",
         )
 
     def other(self, here: str, template: str, **context: Any) -> str:
         """A page that is made elsewhere, in the frame of the site."""
         return self._page(here, template, **context)
-
-    def _path(self, iri: str) -> str:
-        path = self.addresses.of(iri)
-        assert path is not None, iri
-        return path
 
     def _page(self, here: str, template: str, **context: Any) -> str:
         def to(page: str, fragment: str = "") -> str:

@@ -41,12 +41,11 @@
     const rows = wanted.length
       ? JSON.parse(island.textContent).filter((row) => wanted.every((w) => ` ${row[4]}`.includes(w)))
       : [];
-    const shown = rows.slice(0, 200);
     document.getElementById("found").textContent = wanted.length
-      ? `${rows.length} found for “${asked}”` + (rows.length > 200 ? ", the first 200 shown." : ".")
+      ? `${rows.length.toLocaleString("en")} found for “${asked}”.`
       : "Type a name, a role, an issue or words of a headline above.";
-    for (const [kind, label, about, page] of shown) {
-      const item = document.createElement("li");
+    const item = ([kind, label, about, page]) => {
+      const made = document.createElement("li");
       const link = document.createElement("a");
       const name = document.createElement("bdi");
       link.href = `${page}.html`;
@@ -55,8 +54,20 @@
       const soft = document.createElement("span");
       soft.className = "soft";
       soft.textContent = kind + (about && about !== kind ? `, ${about}` : "");
-      item.append(link, " ", soft);
-      document.getElementById("hits").append(item);
-    }
+      made.append(link, " ", soft);
+      return made;
+    };
+    const hits = document.getElementById("hits");
+    const button = document.getElementById("more-hits");
+    const more = () => {
+      const shown = hits.children.length;
+      hits.append(...rows.slice(shown, shown + 200).map(item));
+      const rest = rows.length - hits.children.length;
+      button.hidden = rest === 0;
+      button.textContent = `${Math.min(rest, 200)} more of ${rest.toLocaleString("en")}`;
+      return hits.children[shown];
+    };
+    more();
+    button.addEventListener("click", () => more().querySelector("a").focus());
   }
 }

@@ -3,12 +3,13 @@
     python benchmarks/render.py [--cytoscape FILE] [--alone] [--patience 120] [NODES ...]
 
 For made-up graphs with three ties a node: seconds to make the page, its size and what it is above
-its data, and, from the start of loading: milliseconds to first paint, to usable, and to draw one
-frame while zooming. The median of three loadings; the machine decides, so compare only what was
-measured together. Usable is: for kcgraph drawn and wired; for pyvis as it comes (`in_line`, physics
-on) its first drawing, after it has stabilized; for Cytoscape.js (of which you give a copy) ready,
-in its default layout. What is not usable after `--patience` seconds is given up, at the first
-loading. `--alone` leaves the others out. Cytoscape.js: `npm pack cytoscape`, then `tar xf` and
+its data, and, from the start of loading: milliseconds to first paint and to usable; then those to
+draw one frame anew at another scale, and one while the picture is dragged with the mouse. The
+median of three loadings; the machine decides, so compare only what was measured together. Usable
+is: for kcgraph drawn and wired; for pyvis as it comes (`in_line`, physics on) its first drawing,
+after it has stabilized; for Cytoscape.js (of which you give a copy) ready, in its default layout.
+What is not usable after `--patience` seconds is given up, at the first loading. `--alone` leaves
+the others out. Cytoscape.js: `npm pack cytoscape`, then `tar xf` and
 `package/dist/cytoscape.min.js`.
 """
 
@@ -35,6 +36,7 @@ from kcgraph.render.picture import Picture
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 LOADINGS = 3
+HEAD = "viewer       make s      MB  above data"
 FRAME = """() => new Promise((done) => {
   const { network } = window.kcgraph;
   const times = [];
@@ -49,6 +51,16 @@ FRAME = """() => new Promise((done) => {
   };
   step();
 })"""
+TIME_DRAWING = """() => {
+  const { renderer } = window.kcgraph.network;
+  const draw = renderer._redraw.bind(renderer);
+  window.drawings = [];
+  renderer._redraw = (...hidden) => {
+    const start = performance.now();
+    draw(...hidden);
+    window.drawings.push(performance.now() - start);
+  };
+}"""
 PAINT = """performance.getEntriesByType("paint").at(-1)?.startTime ?? null"""  # contentful, if told
 READY = "kcgraph-ready"
 TELL = """new PerformanceObserver((list) => {
@@ -76,6 +88,21 @@ def usable(page: Page, url: str, patience: float) -> tuple[float, float]:
         page.goto(url, wait_until="commit", timeout=patience * 1000)
     mark = page.evaluate("performance.getEntriesByName('kcgraph-ready')[0].startTime")
     return page.evaluate(PAINT) or mark, mark
+
+
+def panning(page: Page) -> float:
+    """Milliseconds to draw one frame while the picture is dragged, the median of all but the last
+    one, which is drawn when it rests."""
+    page.evaluate(TIME_DRAWING)
+    box = page.locator("#canvas").bounding_box() or {"x": 0, "y": 0}
+    x, y = box["x"] + 3, box["y"] + 3
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for n in range(20):
+        page.mouse.move(x + 6 * n, y + 4 * n)
+    drawings: list[float] = page.evaluate("drawings")
+    page.mouse.up()
+    return statistics.median(drawings)
 
 
 def as_pyvis(picture: Picture) -> str:
@@ -118,7 +145,7 @@ def measure(
     try:
         runs = [usable(page, file.as_uri(), patience) for _ in range(LOADINGS)]
         paint, ready = (statistics.median(column) for column in zip(*runs, strict=True))
-        frame = f"{page.evaluate(FRAME):10.0f}" if ours else ""
+        frame = f"{page.evaluate(FRAME):10.0f} {panning(page):8.0f}" if ours else ""
         print(f"{start} {paint:10.0f} {ready:11.0f} {frame}", flush=True)
     except TooLate:
         print(f"{start} {'':10} not usable after {patience:.0f} s", flush=True)
@@ -136,7 +163,7 @@ def main() -> None:
         for count in asked.nodes:
             picture = large(count)
             print(f"\n{count:,} nodes, {len(picture.edges):,} ties")
-            print("viewer       make s      MB  above data   paint ms   usable ms   frame ms")
+            print(f"{HEAD}   paint ms   usable ms   frame ms   pan ms")
             makers = {"kcgraph": render_page}
             if not asked.alone:
                 makers["pyvis"] = as_pyvis

@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pictures import HOSTILE, dispute, hostile, large, over_months
+from pictures import HOSTILE, RIVER, dispute, hostile, large, over_months, passage
 
 from kcgraph.render.page import render_page
-from kcgraph.render.picture import Picture, Step
+from kcgraph.render.picture import Edge, Node, NodeKind, Picture, Source, Step, TieKind
+from kcgraph.render.views import demand_view
 
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -505,6 +506,93 @@ def test_story_is_told_step_by_step(opened):
         assert page.locator("#story-title").inner_text() == "One tie"
 
 
+def focused(page) -> str:
+    """What has the focus, visibly: its id, else its words."""
+    return page.evaluate(
+        """() => {
+          const here = document.activeElement;
+          if (!here.matches(":focus-visible")) return `unseen ${here.tagName}`;
+          return here.id || (here.closest("#panel") ? "panel " : "") + here.innerText;
+        }"""
+    )
+
+
+def test_keyboard_reads_on_in_the_panel_and_comes_back(opened):
+    with opened(over_months()) as page:
+        press = page.keyboard.press
+        press("Tab")
+        press("Enter")  # the link to the table works while the picture is shown
+        assert focused(page) == "rows" and page.locator("#table").is_visible()
+        for _ in range(5):
+            press("Tab")
+        assert focused(page) == "Ana Núñez"
+        press("Enter")
+        assert focused(page) == "panel Ana Núñez"
+        press("Escape")
+        assert focused(page) == "Ana Núñez"
+        press("/")
+        page.keyboard.type("reed")
+        press("Enter")
+        assert focused(page) == "panel Tom Reed"
+        page.locator("#close").press("Enter")
+        assert focused(page) == "search"
+        page.get_by_role("button", name="Timeline").press("Enter")
+        page.locator("#timeline").get_by_role("button", name="opposes").press("Enter")
+        assert focused(page) == "panel Tom Reed opposes new bridge"
+        press("Escape")
+        assert "opposes" in focused(page)
+
+
+def test_keyboard_stays_where_it_is_while_the_panel_changes(opened):
+    with opened(dispute()) as page:
+        press = page.keyboard.press
+        panel = page.locator("#panel")
+        page.locator("#canvas").focus()
+        press("ArrowRight")
+        name = panel_title(page)
+        press("Enter")
+        assert focused(page) == f"panel {name}"
+        panel.get_by_role("button", name="1", exact=True).press("Enter")
+        assert focused(page) == "panel 1"
+        panel.get_by_role("button", name="all", exact=True).press("Enter")
+        panel.get_by_role("button", name="Pin").press("Enter")
+        assert focused(page) == "panel Pin"
+        panel.get_by_role("button", name="Path to").press("Enter")
+        assert focused(page) == "search"
+        press("Escape")  # gives up the path, not what is chosen
+        assert focused(page) == "panel Path to …" and panel_title(page) == name
+        panel.get_by_role("button", name="Hide").press("Enter")
+        assert focused(page) == "canvas" and name not in names_shown(page)
+        page.get_by_role("button", name="Show everything").press("Enter")
+        assert focused(page) == "unseen BODY" or "unseen" not in focused(page)
+        press("?")
+        assert page.locator("#keys").is_visible()
+        press("Escape")
+        assert page.locator("#keys").is_hidden()
+
+
+def test_keyboard_is_not_lost_when_a_story_begins_and_ends(opened):
+    with opened(replace(dispute(), title="Keys of a story", story=told())) as page:
+        page.get_by_role("button", name="Tell the story").press("Enter")
+        assert focused(page) == "story-next"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        assert focused(page) == "story-back"
+        page.locator("#story-close").press("Enter")
+        assert focused(page) == "tell"
+
+
+def test_a_row_far_down_stays_where_it_is_when_it_is_read(opened):
+    with opened(large(300), "#view=table") as page:
+        page.locator("#more-rows").press("Enter")
+        row = page.locator("#table tbody tr").nth(150)
+        row.locator("a").first.press("Enter")
+        assert page.locator("#table tbody tr").count() > 150
+        assert page.locator("#positions").evaluate("(box) => box.scrollTop") > 0
+        page.keyboard.press("Escape")
+        assert row.locator("a").first.evaluate("(link) => link === document.activeElement")
+
+
 def test_touch_opens_a_dossier(opened):
     with opened(dispute(), viewport={"width": 390, "height": 800}, has_touch=True) as page:
         page.touchscreen.tap(*node_place(page, "Tom Reed"))
@@ -646,6 +734,34 @@ def test_the_printed_picture_is_dense_white_and_followed_by_a_table(opened):
         assert sources.is_hidden()
 
 
+def test_long_columns_are_printed_on_several_sheets(opened):
+    people = tuple(Node(f"x:s/{n}", f"Person number {n}", NodeKind.PERSON) for n in range(60))
+    issues = tuple(Node(f"x:i/{n}", f"issue number {n}", NodeKind.ISSUE) for n in range(60))
+    said = (passage("x:a/1", RIVER, "We need it"),)
+    edges = tuple(
+        Edge(p.id, i.id, TieKind.DEMAND, said, addressees=(people[0].id,))
+        for p, i in zip(people, issues, strict=True)
+    )
+    board = demand_view(
+        Picture("A board", people + issues, edges, (Source("x:a/1", "Bridge or ferry?"),))
+    )
+    with opened(board) as page:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        sheets = page.locator("#sheets canvas")
+        assert 3 <= sheets.count() <= 8
+        assert page.get_by_text(f"Sheet 1 of {sheets.count()}").is_visible()
+        assert page.locator("#canvas").is_hidden()
+        drawn = """(sheet) => {
+          const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+          return data.some((value, n) => n % 4 < 3 && value < 128);
+        }"""
+        assert all(sheets.nth(n).evaluate(drawn) for n in range(sheets.count()))
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert sheets.count() == 0 and page.locator("#canvas").is_visible()
+
+
 def test_the_timeline_tells_dates_on_a_narrow_screen(opened):
     with opened(over_months(), "#view=timeline", viewport={"width": 360, "height": 740}) as page:
         cells = "[...document.querySelectorAll('.timeline td:not(:empty)')]"
@@ -678,6 +794,29 @@ def test_an_empty_picture_says_so(opened):
         page.keyboard.type("a")
         page.keyboard.press("Escape")
         page.keyboard.press("ArrowDown")
+
+
+def test_a_large_picture_glides_and_is_drawn_anew_when_it_rests(opened):
+    pixels = """() => {
+      const canvas = document.querySelector("#canvas canvas");
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      return data.reduce((sum, value) => (sum * 31 + value) | 0, 0);
+    }"""
+    with opened(large(300)) as page:
+        page.evaluate("kcgraph.choose({})")
+        box = page.locator("#canvas").bounding_box()
+        before = page.evaluate("kcgraph.network.getViewPosition()")
+        page.mouse.move(box["x"] + 4, box["y"] + 4)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 140, box["y"] + 90, steps=6)
+        page.mouse.up()
+        page.wait_for_url("**at=**")
+        assert page.evaluate("kcgraph.network.getViewPosition()") != before
+        shown = page.evaluate(pixels)
+        page.evaluate("kcgraph.network.redraw()")
+        assert page.evaluate(pixels) == shown
 
 
 def test_a_thousand_nodes_open_and_can_be_searched(opened):

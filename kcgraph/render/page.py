@@ -188,7 +188,7 @@ def page_data(picture: Picture) -> Json:
         "network": {"nodes": drawn.nodes, "edges": drawn.edges, "options": OPTIONS},
         "fold": owners,
         "opens": picture.opens,
-        "columns": bool(picture.columns),
+        "columns": _columns(picture, drawn.nodes),
         "story": [
             {
                 "title": step.title,
@@ -199,6 +199,17 @@ def page_data(picture: Picture) -> Json:
             for step in picture.story
         ],
     }
+
+
+def _columns(picture: Picture, drawn: list[Json]) -> list[Json]:
+    """Middle and heading of each column that there is."""
+    if not picture.columns:
+        return []
+    middles = {picture.columns[picture.nodes[n["id"]].id]: n["x"] for n in drawn}
+    return [
+        {"x": x, "label": picture.headings[c] if c < len(picture.headings) else ""}
+        for c, x in sorted(middles.items())
+    ]
 
 
 def _island(data: Json) -> str:

@@ -152,7 +152,8 @@ class Picture:
     measured statement of how well, for the footer; `notices` say what was left out.
 
     `opens` is what the page shows at first, in the form of its address line; `columns` sets nodes
-    (by id) in columns, the first on the left; without it they are laid out by their ties.
+    (by id) in columns, the first on the left, which are called `headings`; without it they are laid
+    out by their ties.
     """
 
     title: str
@@ -165,6 +166,7 @@ class Picture:
     story: tuple[Step, ...] = ()
     opens: str = ""
     columns: dict[str, int] = field(default_factory=dict)
+    headings: tuple[str, ...] = ()
 
 
 def narrow(

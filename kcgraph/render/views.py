@@ -21,6 +21,7 @@ from kcgraph.render.picture import (
 )
 
 MOST_TIES = 5000  # of a congruence network; of more, those that rest on the most issues stay
+HEADINGS = ("Who demands", "What", "Asked or answering")  # of the view of demands
 NAMED_ISSUES = 2  # issues that the word on a line names
 
 
@@ -62,7 +63,7 @@ def demand_view(picture: Picture) -> Picture:
     columns |= dict.fromkeys((e.source for e in demands), 0)
     edges = (*demands, *answers, *calls)
     nodes = _ordered([n for n in picture.nodes if n.id in columns], edges, columns)
-    return _of(picture, nodes, edges, columns)
+    return replace(_of(picture, nodes, edges, columns), headings=HEADINGS)
 
 
 def _ordered(

@@ -135,5 +135,5 @@ function followLink(event) {
   const link = event.target.closest('a[href^="#node="], a[href^="#tie="]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  choose(addressed(new URLSearchParams(link.getAttribute("href").slice(1))));
+  chooseAndRead(addressed(new URLSearchParams(link.getAttribute("href").slice(1))));
 }

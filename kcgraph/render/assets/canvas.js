@@ -47,6 +47,8 @@ function draw() {
   });
   network.on("animationFinished", relabel);
   network.on("beforeDrawing", paintPaper);
+  network.on("afterDrawing", paintHeadings);
+  prepareGlide();
 }
 
 /** Remember what the reader looks at, for the address line. */
@@ -255,12 +257,87 @@ function farNames(scale) {
   return found;
 }
 
+const GLIDING = 600; // nodes and ties from which on the canvas is not drawn anew for each step of a move
+const RESTING = 150; // milliseconds
+const glide = { shot: null, panning: false, timer: 0, drawn: null };
+
+/** A large picture is moved as the image that it is, and drawn anew as soon as it rests. */
+function prepareGlide() {
+  const { renderer } = network;
+  const draw = renderer._redraw.bind(renderer);
+  renderer._redraw = (hidden) => (glide.shot && !hidden ? paintShot() : draw(hidden));
+  network.on("afterDrawing", () => {
+    glide.drawn = { scale: network.getScale(), origin: network.canvasToDOM({ x: 0, y: 0 }) };
+  });
+  network.on("dragStart", ({ nodes: dragged }) => (glide.panning = !dragged.length));
+  network.on("dragging", () => glide.panning && keepGliding());
+  network.on("zoom", keepGliding);
+  network.on("dragEnd", rest);
+}
+
+function keepGliding() {
+  if (paper || drawing.ids.size + seen.edges.size < GLIDING || !glide.drawn) return;
+  if (!glide.shot) {
+    const canvas = canvasBox.querySelector("canvas");
+    const copy = element("canvas", { width: canvas.width, height: canvas.height });
+    copy.getContext("2d").drawImage(canvas, 0, 0);
+    glide.shot = { copy, ...glide.drawn };
+  }
+  clearTimeout(glide.timer);
+  glide.timer = setTimeout(rest, RESTING);
+}
+
+/** The picture as it was last drawn, where it would be now. */
+function paintShot() {
+  const { copy, scale, origin } = glide.shot;
+  const context = canvasBox.querySelector("canvas").getContext("2d");
+  const dense = copy.width / canvasBox.clientWidth;
+  const grown = network.getScale() / scale;
+  const now = network.canvasToDOM({ x: 0, y: 0 });
+  paintPaper(context);
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(copy, (now.x - origin.x * grown) * dense, (now.y - origin.y * grown) * dense, copy.width * grown, copy.height * grown);
+  context.restore();
+}
+
+function rest() {
+  if (!glide.shot) return;
+  clearTimeout(glide.timer);
+  glide.shot = null;
+  network.redraw();
+}
+
 /** The background is part of the drawing, so that a saved or printed picture has it. */
 function paintPaper(context) {
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = paper ? "#fff" : looks.page[theme()];
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  context.restore();
+}
+
+const HEADING = 30; // pixels that the headings of columns take at the top
+
+/** What each column is, at the top of what is in view, wherever that is. */
+function paintHeadings(context) {
+  const scale = network.getScale();
+  const xs = data.columns.map(({ x }) => x);
+  const apart = Math.min(...xs.slice(1).map((x, n) => x - xs[n])) * scale;
+  if (!xs.length || moving || apart < 100) return;
+  const { y } = network.DOMtoCanvas({ x: 0, y: 0 });
+  const dark = !paper && theme() === "dark";
+  context.save();
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.font = `600 ${(apart < 190 ? 11 : 13) / scale}px system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif`;
+  for (const { x, label } of data.columns) {
+    const half = context.measureText(label).width / 2 + 8 / scale;
+    context.fillStyle = paper ? "#fff" : looks.page[dark ? "dark" : "light"];
+    context.fillRect(x - half, y, 2 * half, (HEADING - 4) / scale);
+    context.fillStyle = dark ? "#a9b0ba" : "#575d66";
+    context.fillText(label, x, y + (HEADING / 2 - 1) / scale);
+  }
   context.restore();
 }
 
@@ -300,12 +377,13 @@ function frame(ids, nearest) {
 
 /** How much of the canvas, in pixels, lies under what stands on it. */
 function covered() {
-  if (paper) return { top: 0, bottom: 0, right: 0 };
+  const heading = data.columns.length ? HEADING : 0;
+  if (paper) return { top: heading, bottom: 0, right: 0 };
   const [bar, note, told] = [".zoom", ".folding", ".story"].map((name) => document.querySelector(name));
   const over = (box) => box && box.offsetHeight && getComputedStyle(box).position === "absolute";
   const aside = over(told) && canvasBox.clientWidth > 2 * told.offsetWidth;
   return {
-    top: over(note) ? note.offsetTop + note.offsetHeight : 8,
+    top: over(note) ? note.offsetTop + note.offsetHeight : heading || 8,
     bottom: over(bar) ? bar.offsetHeight + 12 : 8,
     right: aside ? told.offsetWidth + 12 : 0,
   };
@@ -314,10 +392,10 @@ function covered() {
 /** How a picture opens: whole, or in columns that are too long for that, readably at their top. */
 function open() {
   const whole = frame([...drawing.ids], 1.3);
-  if (!data.columns || whole.scale > 0.5) return fit(false);
+  if (!data.columns.length || whole.scale > 0.5) return fit(false);
   const { box } = whole;
   const scale = Math.min(0.9, Math.max((canvasBox.clientWidth - 40) / (box.right - box.left), 0.35));
-  const y = box.top + (canvasBox.clientHeight / 2 - 20) / scale;
+  const y = box.top + (canvasBox.clientHeight / 2 - HEADING - 10) / scale;
   network.moveTo({ position: { x: (box.left + box.right) / 2, y }, scale });
   relabel();
 }

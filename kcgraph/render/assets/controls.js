@@ -50,12 +50,14 @@ function setView(view) {
 
 /** Everything on the page follows the state. */
 function refresh() {
+  const reading = panel.contains(document.activeElement);
   paint();
   showPanel();
   showFilters();
   showRows();
   showTimeline();
   showStory();
+  if (reading && panel.hidden) comeBack();
 }
 
 /** Pin a node where it is, or let it go. */
@@ -68,8 +70,8 @@ function pin(id) {
 function hide(id) {
   state.hidden.add(id);
   state.pinned.delete(id);
-  announce(`${clipped(nodes[id].name, 100)} is hidden`);
   choose({}, false);
+  announce(`${clipped(nodes[id].name, 100)} is hidden`); // choosing has said its own
   writeAddress(true);
 }
 
@@ -114,7 +116,7 @@ function accept(n) {
   searchInput.value = node.name;
   closeSuggestions();
   state.off.delete(node.kind);
-  choose({ node: node.id });
+  chooseAndRead({ node: node.id });
 }
 
 function closeSuggestions() {
@@ -131,7 +133,7 @@ function searchKeys(event) {
   else if (event.key === "Escape") {
     searchInput.value = "";
     closeSuggestions();
-    canvasBox.focus();
+    if (!gaveUpPath()) canvasBox.focus();
   } else return;
   event.preventDefault();
   event.stopPropagation();
@@ -147,7 +149,10 @@ function canvasKeys(event) {
     const start = state.node !== null && drawing.ids.has(state.node) ? state.node : null;
     const next = start === null ? busiest() : neighbour(start, ARROWS[event.key]);
     if (next !== null) choose({ node: next });
-  } else if (event.key === "Enter" && !panel.hidden) panelBody.querySelector("h2").focus();
+  } else if (event.key === "Enter" && !panel.hidden) {
+    cameFrom = canvasBox;
+    panelBody.querySelector("h2").focus();
+  }
   else if (["1", "2", "3"].includes(event.key) && state.node !== null) focusOn(Number(event.key));
   else if (event.key === "p" && state.node !== null) pin(state.node);
   else if (event.key === "h" && state.node !== null) hide(state.node);
@@ -179,13 +184,28 @@ function pageKeys(event) {
   } else if (event.key === "Escape") {
     const help = document.getElementById("keys");
     if (!help.hidden) toggleHelp();
+    else if (gaveUpPath()) return;
     else if (state.step !== null && panel.hidden) endStory();
-    else {
-      const inside = panel.contains(document.activeElement);
-      choose({});
-      if (inside && state.view === "picture") canvasBox.focus();
-    }
-  }
+    else choose({});
+  } else if (event.key === "?" && !typing) toggleHelp();
+}
+
+/** Ask no longer for the other end of a path, if it was asked for. */
+function gaveUpPath() {
+  if (state.pathFrom === null) return false;
+  state.pathFrom = null;
+  showPanel();
+  panelBody.querySelector('[data-act^="Path"]').focus();
+  return true;
+}
+
+/** From the top of the page to the table, whatever is shown. */
+function skipToTable(event) {
+  event.preventDefault();
+  setView("table");
+  refresh();
+  writeAddress(false);
+  rowFilter.focus();
 }
 
 function toggleHelp() {
@@ -211,6 +231,7 @@ function prepareControls() {
   });
   on("help", "click", toggleHelp);
   on("close", "click", () => choose({}));
+  document.querySelector(".skip").addEventListener("click", skipToTable);
   on("nearer", "click", () => zoom(1.25));
   on("farther", "click", () => zoom(0.8));
   on("whole", "click", () => fit());
@@ -237,6 +258,48 @@ function prepareControls() {
 const PAPER_WIDTH = 1040;
 const PAPER_HEIGHTS = [420, 1060]; // least and most: more does not fit on a page below the legend
 const PAPER_DENSITY = 2.5; // pixels of the drawing for each of these
+const READABLE = 0.6; // scale at which names can be read on paper
+const SHEET = 1300; // height of a page of its own
+const OVERLAP = 110; // of the drawing that two sheets share, so that nothing is cut on both
+const MOST_SHEETS = 8;
+const sheetBox = document.getElementById("sheets");
+
+/** Where the sheets of a drawing that is `high` begin at that scale, and how high each is; the
+    first has the legend above it. */
+function cutInSheets(high, scale) {
+  const cuts = [];
+  for (let top = 0; !cuts.length || top + OVERLAP < high; ) {
+    const height = cuts.length ? SHEET : PAPER_HEIGHTS[1];
+    cuts.push({ top, height });
+    top += (height - HEADING) / scale - OVERLAP;
+  }
+  return cuts;
+}
+
+/** Columns that are too long to be read on one sheet go on several. */
+function drawSheets() {
+  const { box, scale: whole } = frame([...drawing.ids], 1.3);
+  if (!data.columns.length || whole >= READABLE) return false;
+  const high = box.bottom - box.top;
+  const widest = (PAPER_WIDTH - 40) / (box.right - box.left);
+  const scales = [1, 0.85, 0.7, READABLE].map((scale) => Math.min(scale, widest));
+  const scale = scales.find((some) => cutInSheets(high, some).length <= MOST_SHEETS) ?? scales.at(-1);
+  const cuts = cutInSheets(high, scale);
+  cuts.slice(0, MOST_SHEETS).forEach(({ top, height }, n) => {
+    paper = { width: PAPER_WIDTH, height };
+    network.setSize(`${PAPER_WIDTH}px`, `${height}px`);
+    const y = box.top + top + (height / 2 - HEADING - 8) / scale;
+    network.moveTo({ position: { x: (box.left + box.right) / 2, y }, scale });
+    if (!n) relabel();
+    network.redraw();
+    const drawn = canvasBox.querySelector("canvas");
+    const copy = element("canvas", { width: drawn.width, height: drawn.height, role: "img", "aria-label": "Part of the picture; the table says it in words" });
+    copy.getContext("2d").drawImage(drawn, 0, 0);
+    const rest = cuts.length > MOST_SHEETS && n === MOST_SHEETS - 1 ? "; the table has the rest" : "";
+    sheetBox.append(element("figure", {}, copy, element("figcaption", {}, `Sheet ${n + 1} of ${cuts.length}${rest}`)));
+  });
+  return true;
+}
 
 /** Paper is white: print in the light theme, all in view, in the shape of the picture, and come back.
     The browser may shrink the drawing to the page, but must not draw it anew. */
@@ -255,12 +318,14 @@ function preparePrint() {
     window.devicePixelRatio = PAPER_DENSITY; // vis-network draws that densely
     network.setSize(`${paper.width}px`, `${paper.height}px`);
     paint();
+    if (drawSheets()) return;
     fit(false);
     network.redraw();
   });
   addEventListener("afterprint", () => {
     rowsForPaper(false);
     paper = null;
+    sheetBox.replaceChildren();
     if (before.theme) root.dataset.theme = before.theme;
     else delete root.dataset.theme;
     Object.defineProperty(window, "devicePixelRatio", screenDensity);

@@ -48,6 +48,7 @@ function prepareFilters() {
     Object.assign(state, blank(), { node, edge, path, step, view });
     refilter();
     fit();
+    document.querySelector("[data-filter]")?.focus(); // this button is gone
   });
 }
 

@@ -94,7 +94,7 @@ function tieItem(edge, lead, other) {
     passages.length
       ? element(
           "button",
-          { type: "button", class: "evidence", onclick: () => choose({ edge: edge.id }) },
+          { type: "button", class: "evidence", onclick: () => chooseAndRead({ edge: edge.id }) },
           excerpt(passages[0]),
           element("small", {}, clipped(shortCredit(passages[0][0]), 90), more),
         )
@@ -215,7 +215,7 @@ function passageBlock([article, paragraph, start, end, markStart, markEnd, confi
 
 function stepsChooser() {
   const button = (hops, label) =>
-    element("button", { type: "button", "aria-pressed": String(state.hops === hops), onclick: () => focusOn(hops) }, label);
+    element("button", { type: "button", "data-act": `steps-${hops}`, "aria-pressed": String(state.hops === hops), onclick: () => focusOn(hops) }, label);
   return element(
     "div",
     { class: "steps", role: "group", "aria-label": "Show only what is near" },
@@ -234,9 +234,13 @@ function nodeTools(node) {
     state.pathFrom = node.id;
     showPanel();
     announce("Choose the other end of the path");
+    if (!touched()) {
+      searchInput.focus();
+      searchInput.select();
+    }
   };
   const button = (label, act, pressed) =>
-    element("button", { type: "button", onclick: act, "aria-pressed": pressed === undefined ? null : String(pressed) }, label);
+    element("button", { type: "button", "data-act": label, onclick: act, "aria-pressed": pressed === undefined ? null : String(pressed) }, label);
   return element(
     "div",
     { class: "steps" },
@@ -254,7 +258,7 @@ function foldedMembers(node) {
   const few = members.length > FOLDED && !open ? `Unfold the ${FOLDED} most connected` : open ? "Fold in" : "Unfold";
   return [
     element("h3", {}, `Folded in here (${members.length.toLocaleString("en")})`),
-    element("div", { class: "steps" }, element("button", { type: "button", onclick: () => unfold(node.id, !open), "aria-pressed": String(open) }, few)),
+    element("div", { class: "steps" }, element("button", { type: "button", "data-act": "unfold", onclick: () => unfold(node.id, !open), "aria-pressed": String(open) }, few)),
     element("p", { class: "folded" }, members.slice(0, 30).flatMap((id, n) => [n ? " · " : "", nodeLink(nodes[id])]), members.length > 30 ? " …" : ""),
   ];
 }
@@ -306,14 +310,46 @@ function edgePanel(edge) {
   ];
 }
 
+let panelAbout = ""; // what the panel is about
+let cameFrom = null; // where the reader was before going on in the panel
+
+/** Show what is chosen. Who was at a control in the panel is at the same one afterwards. */
 function showPanel() {
   const content =
     state.path !== null ? pathPanel(state.path) : state.edge !== null ? edgePanel(edges[state.edge]) : state.node !== null ? nodePanel(nodes[state.node]) : null;
-  const appears = panel.hidden !== (content === null);
+  const held = panelBody.contains(document.activeElement) ? document.activeElement : null;
+  const about = JSON.stringify([state.path, state.edge, state.node]);
   panel.hidden = content === null;
   if (content) {
     panelBody.replaceChildren(...content.flat().filter(Boolean));
-    panel.scrollTop = 0;
+    if (about !== panelAbout) panel.scrollTop = 0;
+    const again = held && about === panelAbout && held.dataset.act ? `[data-act="${held.dataset.act}"]` : "h2";
+    if (held) (panelBody.querySelector(again) || panelBody.querySelector("h2")).focus();
   }
-  return appears;
+  panelAbout = about;
+}
+
+/** Choose something by a link or a button, and go on reading in the panel. */
+function chooseAndRead(what) {
+  const from = document.activeElement;
+  const inside = panel.contains(from);
+  choose(what);
+  if (panel.hidden) return;
+  if (!inside && from !== document.body) cameFrom = from;
+  panelBody.querySelector("h2").focus();
+}
+
+/** Whoever read in the panel, which is gone, is back where they came from. */
+function comeBack() {
+  const place = { picture: canvasBox, timeline: timelineBox.querySelector(".scrolls"), table: rowFilter }[state.view];
+  const open = cameFrom?.isConnected && cameFrom.checkVisibility() && !(touched() && cameFrom === searchInput);
+  const back = open ? cameFrom : place;
+  back.focus();
+  if (back === searchInput) back.select();
+  cameFrom = null;
+}
+
+/** Whether a keyboard would pop up where one types. */
+function touched() {
+  return matchMedia("(pointer: coarse)").matches;
 }

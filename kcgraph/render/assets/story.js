@@ -46,15 +46,23 @@ function endStory() {
 }
 
 function showStory() {
+  const from = document.activeElement;
+  const tellButton = document.getElementById("tell");
   storyBox.hidden = state.step === null;
-  document.getElementById("tell").hidden = !story.length || state.step !== null;
-  if (state.step === null) return;
+  tellButton.hidden = !story.length || state.step !== null;
+  if (state.step === null) {
+    if (storyBox.contains(from)) tellButton.focus();
+    return;
+  }
   const { title, text } = story[state.step];
   document.getElementById("story-title").replaceChildren(element("bdi", {}, title));
   document.getElementById("story-text").replaceChildren(...text.split(/\n\s*\n/).map((part) => element("p", { dir: "auto" }, part)));
   document.getElementById("story-count").textContent = `${state.step + 1} of ${story.length}`;
-  document.getElementById("story-back").disabled = state.step === 0;
-  document.getElementById("story-next").disabled = state.step === story.length - 1;
+  const [back, next] = ["story-back", "story-next"].map((id) => document.getElementById(id));
+  back.disabled = state.step === 0;
+  next.disabled = state.step === story.length - 1;
+  // whose button is gone goes on with the other
+  if ([tellButton, back, next].includes(from) && (from.disabled || from.hidden)) (next.disabled ? back : next).focus();
 }
 
 const TURNS = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 };

@@ -11,6 +11,7 @@ const sorting = { by: null, descending: false };
 let rowTexts = null; // the rows' words, made when first needed
 let listed = []; // the ties that fit, in order
 let made = 0; // how many of them have a row
+let rowsMade = ""; // what the rows were last made of
 
 function firstDate(edge) {
   let first = "";
@@ -57,9 +58,14 @@ function showRows() {
   listed = (sorting.order || positions).filter(
     (edge) => seen.edges.has(edge.id) && words.every((word) => rowTexts.get(edge.id).includes(word)),
   );
-  table.tBodies[0].replaceChildren();
-  made = 0;
-  makeRows(ROWS);
+  const now = JSON.stringify([listed.map((edge) => edge.id), state.floor, liveArticles]);
+  if (now !== rowsMade) {
+    // else whoever is at a row, or has scrolled to it, stays there
+    rowsMade = now;
+    table.tBodies[0].replaceChildren();
+    made = 0;
+    makeRows(ROWS);
+  }
   const all = positions.length.toLocaleString("en");
   const what = looks.listed.length ? "ties" : "positions";
   document.getElementById("row-count").textContent =
@@ -114,7 +120,11 @@ function prepareTable() {
     header.replaceChildren(button);
   }
   rowFilter.addEventListener("input", showRows);
-  moreRows.addEventListener("click", () => makeRows(ROWS));
+  moreRows.addEventListener("click", () => {
+    const shown = made;
+    makeRows(ROWS);
+    table.tBodies[0].rows[shown]?.querySelector("a").focus();
+  });
   const coming = new IntersectionObserver(([entry]) => entry.isIntersecting && makeRows(ROWS));
   coming.observe(moreRows);
 }

@@ -5,6 +5,7 @@ const LANES = 40;
 const IN_CELL = 5; // marks of one cell before it says how many more
 const timelineBox = document.getElementById("timeline");
 const lanes = { by: "from", more: LANES };
+let lanesMade = ""; // what the table was last made of
 
 /** Dates of the passages at the finest grain that fits: `{length, list}`. */
 function columns(ties) {
@@ -34,6 +35,9 @@ function showTimeline() {
   const { length, list } = columns(told);
   const rows = new Map();
   let undated = false;
+  const now = JSON.stringify([lanes, state.floor, liveArticles, told.map((edge) => edge.id)]);
+  if (now === lanesMade) return; // who is at one of its buttons stays there
+  lanesMade = now;
   for (const edge of told) {
     const lane = edge[lanes.by];
     if (!rows.has(lane)) rows.set(lane, new Map());
@@ -69,7 +73,7 @@ function timelineCell(ties, when) {
       { class: `k-${edge.kind}` },
       element(
         "button",
-        { type: "button", class: "told", title: clipped(sentence(edge), 300), onclick: () => choose({ edge: edge.id }) },
+        { type: "button", class: "told", title: clipped(sentence(edge), 300), onclick: () => chooseAndRead({ edge: edge.id }) },
         mark(edge.kind),
         element("span", {}, element("span", { class: "verb" }, lanes.by === "from" ? wordOf(edge) : looks.ties[edge.kind].passive), " ", element("bdi", {}, clipped(other.name, 60))),
       ),
@@ -98,7 +102,9 @@ function prepareTimeline() {
     });
   }
   timelineBox.querySelector("#more-lanes").addEventListener("click", () => {
+    const shown = lanes.more;
     lanes.more += LANES;
     showTimeline();
+    timelineBox.querySelectorAll("tbody th a")[shown]?.focus();
   });
 }

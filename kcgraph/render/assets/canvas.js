@@ -276,7 +276,7 @@ function prepareGlide() {
 }
 
 function keepGliding() {
-  if (paper || drawing.ids.size + seen.edges.size < GLIDING || !glide.drawn) return;
+  if (paper || moving || drawing.ids.size + seen.edges.size < GLIDING || !glide.drawn) return;
   if (!glide.shot) {
     const canvas = canvasBox.querySelector("canvas");
     const copy = element("canvas", { width: canvas.width, height: canvas.height });

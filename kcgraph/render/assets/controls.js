@@ -307,6 +307,7 @@ function preparePrint() {
   const screenDensity = Object.getOwnPropertyDescriptor(window, "devicePixelRatio");
   let before = null;
   addEventListener("beforeprint", () => {
+    rest();
     rowsForPaper(true);
     before ??= { theme: root.dataset.theme, position: network.getViewPosition(), scale: network.getScale() };
     const { box } = frame([...drawing.ids], 1.3);

@@ -6,6 +6,7 @@ A mention-ranking model in the manner of Denis and Baldridge (2008), logistic ov
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.columns import columns
+from kcgraph.extract.offline.columns import Columns, columns
 from kcgraph.extract.offline.datelines import dateline
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort
@@ -38,17 +39,18 @@ def ranker(models: Path) -> Score:
     weights = _weights(str(models / MODEL))
 
     def score(kind: str, features: list[str]) -> float:
-        table = weights[kind]
-        return sum([table.get(f, 0.0) for f in features])
+        return sum(filter(None, map(weights[kind].get, features)))
 
     return score
 
 
 @dataclass(frozen=True, slots=True)
 class _Naming:
-    """What the forms of a name say: their words, their last words, of which kind of body."""
+    """What the forms of a name say: their words, what words akin to those begin with, their last
+    words, of which kind of body."""
 
     words: frozenset[str]
+    stems: tuple[str, ...]
     last: frozenset[str]
     sorts: str
     has_body_word: bool
@@ -59,7 +61,7 @@ class Text:
 
     def __init__(self, doc: Doc, readings: Sequence[Reading]) -> None:
         self.doc = doc
-        known = columns(doc)
+        self.parse = known = columns(doc)
         self.sentence = known.sentence
         # white space between paragraphs is in none; here it indexes a list
         self.paragraph = [max(number, 0) for number in known.paragraph]
@@ -85,10 +87,11 @@ class Text:
         forms = tuple(one.forms or (f for m in one.members for f in m.forms))
         if forms not in self._naming:
             named = frozenset(w.casefold() for form in forms for w in form)
+            stems = tuple(w[: max(5, len(w) - 2)] for w in named if len(w) > 4)
             last = frozenset(form[-1].casefold() for form in forms)
             sorts = "+".join(sorted(_classes(named))) if forms else "-"
             self._naming[forms] = _Naming(
-                named, last, sorts, not last.isdisjoint(words("body-nouns"))
+                named, stems, last, sorts, not last.isdisjoint(words("body-nouns"))
             )
         return self._naming[forms]
 
@@ -99,9 +102,9 @@ class Text:
         if key not in self._bodies:
             found = set()
             for mention in mentions:
-                head = self.doc[mention.head]
-                start = max(head.left_edge.i, mention.span.start - _BESIDE)
-                for i in range(start, min(head.right_edge.i + 1, mention.span.end + _BESIDE)):
+                left, right = self.parse.left[mention.head], self.parse.right[mention.head]
+                start = max(left, mention.span.start - _BESIDE)
+                for i in range(start, min(right + 1, mention.span.end + _BESIDE)):
                     other = heads.get(i)
                     if other is not None and other.sort is Sort.BODY:
                         found.add(id(other))
@@ -132,8 +135,8 @@ def nominal_candidates(
 
     Those who were mentioned last, and others whom the noun itself recalls.
     """
-    owner = heads.get(nominal.owner) if nominal.owner is not None else None
-    possible = [one for one in referents if one is not owner and _can_mean(nominal, one)]
+    phrase = _phrase(where, nominal, heads)
+    possible = [one for one in referents if one is not phrase.owner and _can_mean(nominal, one)]
     last = {id(one): one.last_before(nominal.core.start) for one in possible}
     possible.sort(key=lambda one: -(m.head if (m := last[id(one)]) else -1))
     seen: Counter[str] = Counter()
@@ -142,11 +145,28 @@ def nominal_candidates(
         if n >= _RECENT and not _recalls(where, nominal, one):
             continue
         status = _status(one)
-        found.append(
-            (one, _nominal_features(where, nominal, one, heads, last[id(one)], seen[status]))
-        )
+        features = _nominal_features(where, phrase, one, heads, last[id(one)], status, seen[status])
+        found.append((one, features))
         seen[status] += 1
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A noun phrase with what is asked about it beside every candidate."""
+
+    nominal: Nominal
+    determined: str  # "own", "def" or "bare"
+    klass: str  # of its noun
+    speaker: Referent | None  # who is reported to say it
+    owner: Referent | None
+
+
+def _phrase(where: Text, nominal: Nominal, heads: Mapping[int, Referent]) -> _Phrase:
+    determined = "own" if nominal.owner is not None else "def" if nominal.definite else "bare"
+    klass = table("noun-classes").get(nominal.lemma, "other")
+    owner = heads.get(nominal.owner) if nominal.owner is not None else None
+    return _Phrase(nominal, determined, klass, where.speaker(nominal.head, heads), owner)
 
 
 def _recalls(where: Text, nominal: Nominal, one: Referent) -> bool:
@@ -163,9 +183,8 @@ def new_features(where: Text, nominal: Nominal, heads: Mapping[int, Referent]) -
     """What speaks for somebody of whom the article has not told before."""
     i = nominal.core.start
     lemma, sort = nominal.lemma, nominal.sort
-    klass = table("noun-classes").get(lemma, "other")
-    determined = "own" if nominal.owner is not None else "def" if nominal.definite else "bare"
-    head = where.doc[nominal.head]
+    phrase = _phrase(where, nominal, heads)
+    klass, determined = phrase.klass, phrase.determined
     known = nominal.owner in heads if nominal.owner is not None else "-"
     longer = nominal.full.end > nominal.core.end
     early = _bucket(where.sentence[i], 1, 4)
@@ -174,7 +193,8 @@ def new_features(where: Text, nominal: Nominal, heads: Mapping[int, Referent]) -
         f"new|lemma={lemma}", f"new|lemma={lemma}|{determined}",
         f"new|mods={min(len(nominal.modifiers), 2)}|{determined}",
         f"new|longer={longer}|{determined}", f"new|early={early}|{determined}",
-        f"new|first={where.doc[i].lower_}", f"new|dep={head.dep_}|{determined}",
+        f"new|first={where.parse.lower[i]}",
+        f"new|dep={where.parse.dep[nominal.head]}|{determined}",
         f"new|owner={known}", f"new|paragraph={where.sentence_in_paragraph(i)}|{determined}",
     ]  # fmt: skip
 
@@ -198,26 +218,27 @@ def _can_mean(nominal: Nominal, one: Referent) -> bool:
 
 
 def _bucket(n: int, *edges: int) -> int:
-    return sum(n > edge for edge in edges)
+    """How many of the edges, lowest first, are below `n`."""
+    return bisect_left(edges, n)
 
 
 def _nominal_features(
     where: Text,
-    nominal: Nominal,
+    phrase: _Phrase,
     one: Referent,
     heads: Mapping[int, Referent],
     before: Mention | None,
+    status: str,
     rank: int,
 ) -> list[str]:
     """`before`: the candidate's last mention so far; `rank`: how many of its status came later."""
+    nominal, determined, klass = phrase.nominal, phrase.determined, phrase.klass
     i = nominal.core.start
     lemma, sort = nominal.lemma, nominal.sort
     naming = where.naming(one)
     named, last_words, sorts = naming.words, naming.last, naming.sorts
-    lemmas = {n.lemma for n in one.nominals}
-    determined = "own" if nominal.owner is not None else "def" if nominal.definite else "bare"
-    if lemma in lemmas:
-        same = [n for n in one.nominals if n.lemma == lemma]
+    same = [n for n in one.nominals if n.lemma == lemma]
+    if same:
         agree = any(n.modifiers == nominal.modifiers for n in same)
         subset = any(
             nominal.modifiers <= n.modifiers or n.modifiers <= nominal.modifiers for n in same
@@ -229,7 +250,7 @@ def _nominal_features(
         head = "lastword"
     elif lemma in named:
         head = "word"
-    elif any(lemma.startswith(w[: max(5, len(w) - 2)]) for w in named if len(w) > 4):
+    elif lemma.startswith(naming.stems):
         head = "kin"
     else:
         head = "none"
@@ -237,8 +258,7 @@ def _nominal_features(
         head += "+mods"
     elif nominal.modifiers and head != "none" and not head.startswith("same"):
         head += "-mods"
-    klass = table("noun-classes").get(lemma, "other")
-    status, rank = _status(one), min(rank, 3) if before else 4
+    rank = min(rank, 3) if before else 4
     far = _bucket(where.sentence[i] - where.sentence[before.head], 0, 1, 2, 4, 8) if before else 9
     kind = f"{sort}|{one.sort}|{status}"
     body_word = "bw" if naming.has_body_word else "nobw"
@@ -256,10 +276,10 @@ def _nominal_features(
     ]  # fmt: skip
     if one.place and klass == "admin":
         out.append(f"placehead={lemma in last_words}")
-        out.append(f"place-n={_bucket(len(one.mentions), 1, 2, 4)}")
+        out.append(f"place-n={often}")
         opens = one.mentions[0].head < where.opening
         out.append(f"place={lemma}|{opens}|{rank}|{lemma in last_words}")
-    speaker = where.speaker(nominal.head, heads)
+    speaker, owner = phrase.speaker, phrase.owner
     said = "none" if speaker is None else "self" if speaker is one else "other"
     if speaker is not None and speaker is not one and one.sort is Sort.BODY:
         said = "body" if id(one) in where.bodies_of(speaker, heads) else "nobody"
@@ -268,7 +288,6 @@ def _nominal_features(
     if one.members:
         out += [f"joint|{f}|{klass}" for f in _joint_features(where, one, nominal.head)]
     if nominal.owner is not None:
-        owner = heads.get(nominal.owner)
         if owner is not None and one.sort is Sort.BODY:
             of_owner = owner.sort is Sort.PERSON and id(one) in where.bodies_of(owner, heads)
             out.append(f"owner-body={of_owner}|{owner.sort}|{klass}")
@@ -289,7 +308,8 @@ def _joint_features(where: Text, one: Referent, head: int) -> Iterator[str]:
     yield sorts
     yield f"{min(len(one.members), 4)}"
     yield f"{sorts}|{len(one.mentions) > 1}"
-    said = [n for t in where.doc[max(0, head - 2) : head + 1] if (n := NUMBERS.get(t.lower_))]
+    beside = where.parse.lower[max(0, head - 2) : head + 1]
+    said = [n for word in beside if (n := NUMBERS.get(word))]
     yield "number=" + ("none" if not said else "same" if said[0] == len(one.members) else "other")
 
 
@@ -309,14 +329,14 @@ def pronoun_candidates(
     where: Text, mention: Mention, referents: Iterable[Referent], heads: Mapping[int, Referent]
 ) -> list[tuple[Referent, list[str]]]:
     """Candidates with their features: who agrees and was mentioned not long before."""
-    doc, i = where.doc, mention.head
-    form = PERSONAL[doc[i].lower_]
+    parse, i = where.parse, mention.head
+    form = PERSONAL[parse.lower[i]]
     near: list[tuple[Mention, Referent]] = []
     for one in referents:
         before = one.last_before(i)
         if before is None or not agrees(form, one):
             continue
-        if form == "p" and doc[before.head].dep_ == "compound":
+        if form == "p" and parse.dep[before.head] == "compound":
             continue  # "Jackson County Prosecutor Ann Lee": "they" are not the county
         if where.sentence[i] - where.sentence[before.head] <= 8:
             near.append((before, one))
@@ -341,18 +361,21 @@ def _more_of_bodies(
     heads: Mapping[int, Referent],
 ) -> Iterator[str]:
     """What "it" and "they" do, and whether the candidate is the speaker's body."""
-    doc, i = where.doc, mention.head
-    verbs, status = table("verb-classes"), _status(one)
-    verb, other = doc[i].head, doc[before.head]
-    does = verbs.get(verb.lemma_, verb.pos_)
+    parse, i, other = where.parse, mention.head, before.head
+    status = _status(one)
+    does = _verb_class(parse, parse.head[i])
     yield f"does={does}|{form}|{one.sort}|{status}"
-    if other.dep_ in {"nsubj", "nsubjpass"}:
-        yield f"did={verbs.get(other.head.lemma_, other.head.pos_)}|{does}"
-    last = doc[one.nominals[-1].head].lemma_.lower() if one.nominals else "-"
+    if parse.dep[other] in _SUBJECTS:
+        yield f"did={_verb_class(parse, parse.head[other])}|{does}"
+    last = parse.lemma[one.nominals[-1].head].lower() if one.nominals else "-"
     yield f"class={table('noun-classes').get(last, '-')}|{form}|{status}"
-    yield f"plural={other.tag_ in {'NNS', 'NNPS'}}|{form}|{before.kind.value}"
+    yield f"plural={parse.tag[other] in {'NNS', 'NNPS'}}|{form}|{before.kind.value}"
     if speaker is not None and speaker.sort is Sort.PERSON:
         yield f"speakers={id(one) in where.bodies_of(speaker, heads)}|{form}|{where.quoted[i]}"
+
+
+def _verb_class(parse: Columns, i: int) -> str:
+    return table("verb-classes").get(parse.lemma[i], parse.pos[i])
 
 
 def _heard(form: str, one: Referent) -> str:
@@ -363,6 +386,7 @@ def _heard(form: str, one: Referent) -> str:
     return "other" if not one.heard[form] else "more" if one.heard[form] > others else "less"
 
 
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _ROLES = {
     "nsubj": "subj", "nsubjpass": "subj", "agent": "subj", "dobj": "obj", "dative": "obj",
     "poss": "poss", "pobj": "pobj", "appos": "appos", "conj": "conj", "compound": "comp",
@@ -378,35 +402,22 @@ def _pronoun_features(
     rank: int,
     speaker: Referent | None,
 ) -> list[str]:
-    doc, i = where.doc, mention.head
-    token, other = doc[i], doc[before.head]
-    gap = _bucket(where.sentence[i] - where.sentence[before.head], 0, 1, 2, 3)
-    paragraphs = _bucket(where.paragraph[i] - where.paragraph[before.head], 0, 1)
-    role, mine = _ROLES.get(other.dep_, "other"), _ROLES.get(token.dep_, "other")
+    parse, sentence, i, other = where.parse, where.sentence, mention.head, before.head
+    gap = _bucket(sentence[i] - sentence[other], 0, 1, 2, 3)
+    paragraphs = _bucket(where.paragraph[i] - where.paragraph[other], 0, 1)
+    role, mine = _ROLES.get(parse.dep[other], "other"), _ROLES.get(parse.dep[i], "other")
     kind = before.kind.value
-    same_form = kind == "pronoun" and PERSONAL.get(other.lower_) == form
+    same_form = kind == "pronoun" and PERSONAL.get(parse.lower[other]) == form
     status = _status(one)
     who = f"{form}|{one.sort}|{status}"
     sure = one.gender == form
     quoted = "q" if where.quoted[i] else "o"
     is_speaker = "none" if speaker is None else "yes" if speaker is one else "no"
-    subject = any(
-        m.head < i
-        and where.sentence[i] - where.sentence[m.head] == 1
-        and doc[m.head].dep_ in {"nsubj", "nsubjpass"}
-        for m in one.mentions
-    )
-    here = any(
-        m.head < i
-        and where.sentence[i] == where.sentence[m.head]
-        and doc[m.head].dep_ in {"nsubj", "nsubjpass"}
-        for m in one.mentions
-    )
-    spoke = any(
-        m.head in where.speaks and m.head < i and where.sentence[i] - where.sentence[m.head] <= 2
-        for m in one.mentions
-    )
-    coargument = other.head.i == token.head.i and gap == 0 and mine in {"obj", "subj"}
+    earlier = [m.head for m in one.mentions if m.head < i]
+    back = {sentence[i] - sentence[head] for head in earlier if parse.dep[head] in _SUBJECTS}
+    subject, here = 1 in back, 0 in back
+    spoke = any(head in where.speaks and sentence[i] - sentence[head] <= 2 for head in earlier)
+    coargument = parse.head[other] == parse.head[i] and gap == 0 and mine in {"obj", "subj"}
     speaking = i in where.speaks
     joint = [f"joint|{f}" for f in _joint_features(where, one, i)] if one.members else []
     return [
@@ -418,7 +429,7 @@ def _pronoun_features(
         f"speaker={is_speaker}|{quoted}|{form}", f"subj={subject}|{gap}", f"here={here}|{mine}",
         f"here|form={here}|{form}", f"subj|form={subject}|{form}", f"spoke={spoke}|{speaking}",
         f"spoke|form={spoke}|{form}|{gap}", f"coarg={coargument}|{mine}",
-        f"quoted={where.quoted[before.head]}|{quoted}",
+        f"quoted={where.quoted[other]}|{quoted}",
         f"n={_bucket(len(one.mentions), 1, 3, 6)}", f"speaking={speaking}|{who}",
         f"first={min(rank, 2)}|{role}|{gap}",
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
+from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.mentions import Sort
 from kcgraph.extract.offline.referents import Referent
 from kcgraph.extract.offline.types import Mention, MentionKind, Tokens
@@ -68,12 +69,13 @@ def _called(one: Referent) -> set[str]:
 def _lists(doc: Doc) -> Iterator[tuple[int, ...]]:
     """Heads of what is coordinated, by the parse, two or more."""
     members: dict[int, list[int]] = defaultdict(list)
-    for token in doc:
-        if token.dep_ == "conj" and token.pos_ in {"NOUN", "PROPN"}:
-            first = token
-            while first.dep_ == "conj" and first.head.i < first.i:
-                first = first.head
-            if first.pos_ in {"NOUN", "PROPN"}:
-                members[first.i].append(token.i)
+    parse = columns(doc)
+    for i, dep in enumerate(parse.dep):
+        if dep == "conj" and parse.pos[i] in {"NOUN", "PROPN"}:
+            first = i
+            while parse.dep[first] == "conj" and parse.head[first] < first:
+                first = parse.head[first]
+            if parse.pos[first] in {"NOUN", "PROPN"}:
+                members[first].append(i)
     for head, others in members.items():
         yield (head, *sorted(others))

@@ -10,6 +10,7 @@ import numpy as np
 from spacy.symbols import ADJ, DET, NOUN, NUM, PRON, PROPN
 from spacy.tokens import Doc, Token
 
+from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.names import Name
 from kcgraph.extract.offline.types import Mention, MentionKind, Tokens
@@ -62,7 +63,7 @@ PERSONAL = {
 
 def find_pronouns(doc: Doc) -> Iterator[Mention]:
     """Personal, possessive and relative pronouns that can refer to somebody."""
-    for i, word in enumerate([t.lower_ for t in doc]):
+    for i, word in enumerate(columns(doc).lower):
         if word not in PERSONAL or doc[i].text == "US":
             continue
         token = doc[i]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kcgraph.extract.offline.columns import Columns
@@ -30,9 +31,17 @@ def shape(text: str) -> str:
 
 
 # Neighbours that a token's features tell of, and how many of theirs.
-_AROUND = ((-2, 5), (-1, 9), (1, 9), (2, 5))
+_AROUND = {-2: 5, -1: 9, 1: 9, 2: 5}
 # A word with no capitalised word among so many on either side is far from any name.
 _REACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the tagger sees of a word by itself, and what its neighbours see of it, by distance."""
+
+    own: list[str]
+    beside: dict[int, list[str]]
 
 
 class ArticleForms:
@@ -46,6 +55,7 @@ class ArticleForms:
         self.after_given: Counter[str] = Counter()
         self.types: dict[str, Counter[str]] = {}
         self._features: dict[str, list[str]] = {}
+        self.words: dict[tuple[str, ...], Word] = {}
         given, address = table("first-names"), words("honorifics")
         for i, text in enumerate(texts):
             if not text[:1].isupper():
@@ -92,26 +102,25 @@ def features(parse: Columns, start: int, end: int, article: ArticleForms) -> lis
     heading = len(letters) > 2 and sum(letters) > 0.7 * len(letters)
     near = [any(capital[max(0, i - _REACH) : i + _REACH + 1]) for i in range(size)]
     wanted = [any(near[max(0, i - 2) : i + 3]) for i in range(size)]
-    own = [_own(parse, i, article) if w else [] for i, w in enumerate(wanted, start)]
+    seen = [_word(parse, i, article) if w else None for i, w in enumerate(wanted, start)]
     rows = []
     for i in range(size):
-        if not near[i]:
+        word = seen[i]
+        if word is None or not near[i]:
             rows.append(["far"])
             continue
-        row = [*own[i], "bias"]
-        for distance, count in _AROUND:
+        row = [*word.own, "bias"]
+        for distance in _AROUND:
             j = i + distance
-            if 0 <= j < size:
-                row += [f"{distance}:{f}" for f in own[j][:count]]
-            else:
-                row.append(f"{distance}:edge")
+            other = seen[j] if 0 <= j < size else None
+            row += other.beside[distance] if other else [f"{distance}:edge"]
         at = start + i
         dep = parse.dep[at]
         row.append(f"dep={dep}")
         row.append(f"head={parse.lemma[parse.head[at]]}|{dep}")
         if heading:
             row.append("heading")
-            row.append(f"heading|{own[i][1]}")
+            row.append(f"heading|{word.own[1]}")
         if parse.opens[at]:
             row.append("first")
             row.append(f"first|{parse.pos[at]}")
@@ -119,14 +128,27 @@ def features(parse: Columns, start: int, end: int, article: ArticleForms) -> lis
     return rows
 
 
-def _own(parse: Columns, i: int, article: ArticleForms) -> list[str]:
-    text, low = parse.text[i], parse.lower[i]
+def _word(parse: Columns, i: int, article: ArticleForms) -> Word:
+    """The word at token `i`; kept, since an article repeats its words."""
+    entity = f"{_IOB[parse.entity_iob[i]]}{parse.entity[i]}"
+    key = parse.text[i], parse.lower[i], parse.lemma[i], parse.tag[i], entity
+    known = article.words.get(key)
+    if known is None:
+        own = _own(*key, article)
+        beside = {at: [f"{at}:{f}" for f in own[:count]] for at, count in _AROUND.items()}
+        known = article.words[key] = Word(own, beside)
+    return known
+
+
+def _own(
+    text: str, low: str, lemma: str, tag: str, entity: str, article: ArticleForms
+) -> list[str]:
     found = [
         f"w={low}",
         f"sh={shape(text)}",
-        f"t={parse.tag[i]}",
-        f"e={_IOB[parse.entity_iob[i]]}{parse.entity[i]}",
-        f"c={_class(text, low, parse.lemma[i].lower())}",
+        f"t={tag}",
+        f"e={entity}",
+        f"c={_class(text, low, lemma.lower())}",
     ]
     if text[:1].isupper():
         found += article.features(low)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from spacy.tokens import Doc, Token
 
+from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.datelines import dateline_place
 from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.names import Name, NameType
@@ -60,7 +61,8 @@ class _Body:
         self._words: list[str] = []
         self._places: dict[str, list[int]] = {}
         if self._headlines:
-            self._words = [t.text for t in doc if t.i not in self._headlines]
+            texts = enumerate(columns(doc).text)
+            self._words = [text for i, text in texts if i not in self._headlines]
             for n, word in enumerate(self._words):
                 self._places.setdefault(word.casefold(), []).append(n)
 
@@ -96,11 +98,12 @@ class _Body:
 
 def _headlines(doc: Doc) -> Iterator[Tokens]:
     """Paragraphs without a full stop in which nearly all longer words have a capital."""
+    texts = columns(doc).text
     for start, end in doc.user_data["paragraphs"]:
-        if doc[end - 1].text in _STOPS:
+        if texts[end - 1] in _STOPS:
             continue
-        longer = [t for t in doc[start:end] if t.is_alpha and len(t) > 3]
-        capital = sum(t.text[0].isupper() for t in longer)
+        longer = [text for text in texts[start:end] if text.isalpha() and len(text) > 3]
+        capital = sum(text[0].isupper() for text in longer)
         if len(longer) >= 3 and capital >= 0.8 * len(longer):
             yield Tokens(start, end)
 
@@ -256,7 +259,7 @@ def _same_forms(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
         if form[0][:1].isupper() and len(form[0]) > 1:
             first.setdefault(form[0], []).append(form)
     taken = {i for name in names for i in range(*name.whole)}
-    for i, word in enumerate([token.text for token in doc]):
+    for i, word in enumerate(columns(doc).text):
         if word not in first or i in taken:
             continue
         for form in first[word]:
@@ -368,7 +371,7 @@ def _dateline_places(doc: Doc) -> Iterator[Name]:
     if not form:
         return
     yield Name(Tokens(start, end), NameType.PLACE, None, 0.5)
-    lower = [t.lower_ for t in doc]
+    lower = columns(doc).lower
     for i in range(end, len(doc) - len(form) + 1):
         if lower[i] == form[0] and lower[i : i + len(form)] == form:
             alone = not _is_capital(doc, i - 1) and not _is_capital(doc, i + len(form))
@@ -418,7 +421,7 @@ def _initials(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
 
 def _given_alone(doc: Doc) -> Iterator[Name]:
     """Who has no surname here: "gave only her first name, Priya", "identified only as Priya"."""
-    lower = [t.lower_ for t in doc]
+    lower = columns(doc).lower
     for i in range(2, len(doc)):
         told = lower[i - 2 : i] in _GIVEN and doc[i].is_title and doc[i].pos_ == "PROPN"
         if told and not (i + 1 < len(doc) and doc[i + 1].is_title):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
+from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.datelines import dateline
 from kcgraph.extract.offline.lexicon import table
 from kcgraph.extract.offline.types import Cast, Entity
@@ -35,14 +36,9 @@ class Whereabouts:
         self.doc = doc
         self.bodies = [e for e in cast.entities if e.kind is StakeholderKind.ORGANIZATION]
         self.often = sorted(self.bodies, key=lambda e: (-len(e.mentions), e.mentions[0].span))
-        starts = [sentence.start for sentence in doc.sents]
-        self.sentence = [0] * len(doc)
-        for n, start in enumerate(starts):
-            end = starts[n + 1] if n + 1 < len(starts) else len(doc)
-            self.sentence[start:end] = [n] * (end - start)
-        self.paragraph = [0] * len(doc)
-        for n, (start, end) in enumerate(doc.user_data["paragraphs"]):
-            self.paragraph[start:end] = [n] * (end - start)
+        parse = columns(doc)
+        self.sentence = parse.sentence
+        self.paragraph = parse.paragraph
         self.dateline = dateline(doc).end
         names = [tuple(e.name.casefold().split()) for e in self.bodies]
         self.begins = [
@@ -59,7 +55,7 @@ def chooser(models: Path) -> Choose:
     def choose(where: Whereabouts, title: str, i: int) -> str | None:
         best: tuple[float, str | None] | None = None
         for entity, features in candidates(where, title, i):
-            odds = sum([weights.get(f, 0.0) for f in features])
+            odds = sum(filter(None, map(weights.get, features)))
             if entity is None:
                 odds += _ENOUGH
             if best is None or odds > best[0]:

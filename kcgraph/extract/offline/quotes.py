@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from spacy.attrs import IDX
 from spacy.tokens import Doc
 
 from kcgraph.extract.offline.types import Tokens
@@ -64,7 +65,7 @@ class _Stretch:
 
 def find_quotes(doc: Doc) -> list[Quote]:
     """Every quotation in text order; the ranges do not overlap and stay within paragraphs."""
-    starts = [token.idx for token in doc]
+    starts = doc.to_array(IDX).tolist()
     found: list[Quote] = []
     pending: _Stretch | None = None  # what the paragraph before left open
     for first, last in doc.user_data["paragraphs"]:

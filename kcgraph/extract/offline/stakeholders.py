@@ -50,7 +50,7 @@ def select_stakeholders(
     for position in positions:
         sure[position.holder] = max(sure.get(position.holder, 0.0), position.confidence)
     members = list(described(cast, links, doc))
-    odds = {e.id: sum([weights.get(f, 0.0) for f in features]) for e, features in members}
+    odds = {e.id: sum(filter(None, map(weights.get, features))) for e, features in members}
     for ids in _lists(cast, doc):
         usual = median(odds[i] for i in ids)
         odds.update({i: max(odds[i], usual) for i in ids})

@@ -45,7 +45,7 @@ class Crf:
         filled = np.flatnonzero(sizes)
         if len(filled):
             starts = (np.cumsum(sizes) - sizes)[filled]
-            total[filled] = np.add.reduceat(self._padded[found], starts, axis=0)
+            total[filled] = np.add.reduceat(self._padded.take(found, axis=0), starts, axis=0)
         return total
 
     @cached_property

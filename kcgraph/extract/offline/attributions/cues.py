@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
 from zlib import crc32
 
@@ -85,6 +86,7 @@ def candidates(parse: Parse, rates: Rates) -> list[int]:
     ]
 
 
+@lru_cache(maxsize=2048)
 def bucket(distance: int) -> str:
     """A distance in tokens on a coarse scale, sign kept."""
     size = abs(distance)

@@ -8,7 +8,7 @@ from itertools import product
 
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.positions import phrases, reader, rules, store, targets
+from kcgraph.extract.offline.positions import phrases, reader, rules, store
 from kcgraph.extract.offline.positions.frames import KIND, LABELS
 from kcgraph.extract.offline.positions.heads import Array as Vectors
 from kcgraph.extract.offline.positions.passages import addressees, passage
@@ -73,17 +73,17 @@ def _learned(
             LABELS[c.proposal.label],
             c.proposal.anchor,
             c.holder.ids,
-            _target(scene, c),
+            _target(plan, c),
             others,
             round(plan.model.confidence(c.score), 3),
         )
 
 
-def _target(scene: Scene, c: reader.Candidate) -> Target:
+def _target(plan: reader.Plan, c: reader.Candidate) -> Target:
     """The chosen wording first, then other wordings of the same place in the text."""
     if c.option.stakeholder:
         return Target(stakeholder=c.option.stakeholder)
-    others = (o.label for o in targets.options(scene, c.node) if o.stakeholder is None)
+    others = (o.label for o in plan.facts.options(c.node) if o.stakeholder is None)
     return Target(issue=tuple(dict.fromkeys((c.option.label, *others))))
 
 

@@ -71,11 +71,13 @@ class PairHead:
         a, row_of_a = np.unique(np.asarray(anchors), return_inverse=True)
         c, row_of_c = np.unique(np.asarray(candidates), return_inverse=True)
         table = np.asarray(codes)
-        candidate = (vectors[c] @ self.candidate)[row_of_c]
-        hidden = (vectors[a] @ self.anchor)[row_of_a] + candidate
-        hidden += (vectors[a] @ self.gate)[row_of_a] * candidate
-        hidden += self.label[np.asarray(labels)] + self.code[table].sum(axis=1) + self.bias
-        scores: Array = _gelu(hidden) @ self.out + self.shortcut[table].sum(axis=1)
+        candidate = (vectors[c] @ self.candidate).take(row_of_c, axis=0)
+        hidden = (vectors[a] @ self.anchor).take(row_of_a, axis=0) + candidate
+        hidden += (vectors[a] @ self.gate).take(row_of_a, axis=0) * candidate
+        # `take` gathers whole rows several times as fast as an index does
+        codes_told = self.code.take(table, axis=0).sum(axis=1)
+        hidden += self.label.take(np.asarray(labels), axis=0) + codes_told + self.bias
+        scores: Array = _gelu(hidden) @ self.out + self.shortcut.take(table, axis=0).sum(axis=1)
         return scores
 
 

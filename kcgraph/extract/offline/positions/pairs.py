@@ -8,6 +8,7 @@ are hashed into `CODES` rows.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from zlib import crc32
@@ -180,27 +181,40 @@ def node_codes(
     s, i = scene.syntax, node.token
     ranked = str(rank.rank) + str(min(6, rank.count)) if rank else "-"
     if node.topic is not None:
-        behind = max((h for h in node.topic.heads if h < anchor), default=-1)
-        gap = "-" if behind < 0 else str(min(4, s.sentence[anchor] - s.sentence[behind]))
-        facts = ["nt" + ranked, "ng" + gap, "na" + anaphor, "ngr" + gap + ranked, "nt", "nt", "nt"]
-    elif node.route == "before":
-        facts = ["nb" + s.dep[i], "nb" + ranked, "na" + anaphor, "nba" + s.dep[i] + anaphor]
-        facts += ["nb" + s.pos[anchor], "nb", "nb"]
-    else:
-        path = "self" if i == anchor else paths_from(scene, anchor).get(i, "far")
-        start, last = _ends(path)
-        side = "<" if i < anchor else ">"
-        who = scene.at[i][1].kind[:2] + scene.at[i][0].kind[:2] if i in scene.at else "-"
-        facts = [
-            "np" + path,
-            "nq" + path + s.pos[i] + who,
-            "nf" + start,
-            "nl" + last + s.tag[i],
-            "nd" + side + str(min(8, abs(i - anchor) // 2)),
-            "nr" + ranked,
-            "nx" + str(s.quoted[i]) + str(s.quoted[anchor]) + s.pos[anchor],
-        ]
+        heads = node.topic.heads
+        behind = bisect_left(heads, anchor)
+        gap = str(min(4, s.sentence[anchor] - s.sentence[heads[behind - 1]])) if behind else "-"
+        return _topic_codes(ranked, gap, anaphor)
+    if node.route == "before":
+        return _codes_before(s.dep[i], ranked, anaphor, s.pos[anchor])
+    path = "self" if i == anchor else paths_from(scene, anchor).get(i, "far")
+    start, last = _ends(path)
+    side = "<" if i < anchor else ">"
+    who = scene.at[i][1].kind[:2] + scene.at[i][0].kind[:2] if i in scene.at else "-"
+    facts = [
+        "np" + path,
+        "nq" + path + s.pos[i] + who,
+        "nf" + start,
+        "nl" + last + s.tag[i],
+        "nd" + side + str(min(8, abs(i - anchor) // 2)),
+        "nr" + ranked,
+        "nx" + str(s.quoted[i]) + str(s.quoted[anchor]) + s.pos[anchor],
+    ]
     return [_codes[f] for f in facts]
+
+
+@lru_cache(maxsize=20_000)
+def _topic_codes(ranked: str, gap: str, anaphor: str) -> list[int]:
+    """Of a topic; `gap` is how many sentences back the article last came to it."""
+    facts = ["nt" + ranked, "ng" + gap, "na" + anaphor, "ngr" + gap + ranked, "nt", "nt", "nt"]
+    return [_codes[f] for f in facts]
+
+
+@lru_cache(maxsize=20_000)
+def _codes_before(dep: str, ranked: str, anaphor: str, pos: str) -> list[int]:
+    """Of a target in the sentence before; `pos` is the anchor's."""
+    facts = ["nb" + dep, "nb" + ranked, "na" + anaphor, "nba" + dep + anaphor, "nb" + pos]
+    return [_codes[f] for f in (*facts, "nb", "nb")]
 
 
 @lru_cache(maxsize=20_000)

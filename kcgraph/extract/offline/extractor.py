@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from spacy.language import Language
@@ -14,7 +15,7 @@ from spacy.tokens import Doc
 import kcgraph
 from kcgraph.errors import KcgraphError
 from kcgraph.extract.grounding import ground
-from kcgraph.extract.offline import nlp
+from kcgraph.extract.offline import collector, nlp
 from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast
 from kcgraph.extract.offline.events import read_events
@@ -56,6 +57,7 @@ class OfflineExtractor:
             ahead: deque[tuple[Article, _Begun | Exception]] = deque()
             for article in articles:
                 ahead.append((article, self._begin(article, encoder)))
+                _keep_models()
                 if len(ahead) > _AHEAD:
                     yield self._finish(*ahead.popleft())
             while ahead:
@@ -64,7 +66,7 @@ class OfflineExtractor:
     def _begin(self, article: Article, encoder: Executor) -> _Begun | Exception:
         """All that comes before the encoder, or what went wrong; the encoder is set to work."""
         try:
-            with nlp.one_thread():
+            with nlp.one_thread(), collector.paused():
                 doc = self._parse(article)
                 readings = read_attributions(doc)
                 cast = build_cast(doc, readings, article)
@@ -78,7 +80,7 @@ class OfflineExtractor:
         try:
             if isinstance(begun, Exception):
                 raise begun
-            with nlp.one_thread():
+            with nlp.one_thread(), collector.paused():
                 return self._record(article, begun)
         except KcgraphError:
             raise
@@ -109,6 +111,12 @@ class OfflineExtractor:
                 extractor=self.name,
             ),
         )
+
+
+@cache
+def _keep_models() -> None:
+    """Models are loaded with the first article, once a process."""
+    collector.keep()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ lists the paragraphs as `(start, end)` token ranges, end exclusive.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -21,6 +20,7 @@ from thinc.api import use_ops
 from threadpoolctl import ThreadpoolController
 
 from kcgraph.errors import InputError
+from kcgraph.extract.offline import collector
 from kcgraph.extract.offline.recognizer import with_batches
 from kcgraph.extract.offline.ruler import with_table
 from kcgraph.model import Article
@@ -47,9 +47,7 @@ def load(name: str = DEFAULT_PIPELINE) -> Language:
         raise InputError(
             f"spaCy pipeline {name!r} is not installed: try 'pip install {name.replace('_', '-')}'"
         ) from error
-    # what a pipeline is made of stays: without this the collector walks all of it again and again
-    gc.collect()
-    gc.freeze()
+    collector.keep()
     return pipeline
 
 

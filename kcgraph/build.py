@@ -25,7 +25,7 @@ from kcgraph.graph import Known, article_quads, identity_nodes, node_quads, sign
 from kcgraph.model import Article, Extraction
 from kcgraph.read import Duplicate, Notice, Problem, find_variants
 from kcgraph.records import Records, Row
-from kcgraph.resolve import Identity, resolve
+from kcgraph.resolve import Identity, Outline, resolve
 from kcgraph.store import Writer, open_graph, replace_graph, replace_node
 from kcgraph.vocab import Iris, digest
 
@@ -169,11 +169,13 @@ def refresh(
     inputs = digest(writer.records.revision(), derive.digest_of(rules), _code())
     if have.get(_INPUTS) == inputs:
         return
-    items = list(writer.records.items())
+    outlines = writer.records.outlines(_code())
+    told = [(one.article, one.record) for one in outlines]
     target = _Target(
-        items,
-        resolve(items, writer.records.judgements()),
-        _variants(article for article, _ in items),
+        writer.records,
+        outlines,
+        resolve(told, writer.records.judgements()),
+        _variants(writer.records.articles()),
         float(writer.records.setting("min_confidence", "0")),
         writer.iris,
         rules,
@@ -184,7 +186,7 @@ def refresh(
         writer.note(want)
         return
     articles = sum(not key.startswith("@") for key in stale)
-    anew = have.get(_CODE) != want[_CODE] or articles > _MOST_REPLACED * len(items)
+    anew = have.get(_CODE) != want[_CODE] or articles > _MOST_REPLACED * len(outlines)
     if anew:
         write = target.write_all
     else:
@@ -211,7 +213,8 @@ def _code() -> str:
 class _Target:
     """The RDF as it should be, and how to get there."""
 
-    items: Sequence[tuple[Article, Extraction]]
+    records: Records
+    outlines: Sequence[Outline]
     identity: Identity
     variants: dict[str, list[str]]
     min_confidence: float
@@ -221,14 +224,13 @@ class _Target:
     def made_from(self) -> dict[str, str]:
         """A signature for each part of the RDF: equal means that the part need not be written."""
         made = {
-            article.id: signature(
-                article,
-                record,
+            told.article.id: signature(
+                told,
                 self.identity,
-                variants=self.variants[article.id],
+                variants=self.variants[told.article.id],
                 min_confidence=self.min_confidence,
             )
-            for article, record in self.items
+            for told in self.outlines
         }
         made |= {f"{_NODE}{node}": digest(repr(known)) for node, known in self._nodes.items()}
         made[_RULES] = derive.digest_of(self.rules)
@@ -237,7 +239,7 @@ class _Target:
 
     def write_all(self, graph: pyoxigraph.Store) -> None:
         """Fills an empty store."""
-        graph.bulk_extend(quad for item in self.items for quad in self._article(*item))
+        graph.bulk_extend(quad for item in self.records.items() for quad in self._article(*item))
         graph.bulk_extend(quad for node in self._nodes for quad in self._node(node))
         derive.derive(graph, self.rules, iris=self.iris)
 
@@ -249,7 +251,7 @@ class _Target:
         `before` is as it was, if these rules derived its ties.
         """
         touched: set[derive.Subject] = set()
-        by_id = {item[0].id: item for item in self.items if item[0].id in stale}
+        known = {told.article.id for told in self.outlines}
         for key in sorted(stale):
             if key.startswith(_NODE):
                 node = key.removeprefix(_NODE)
@@ -258,7 +260,7 @@ class _Target:
                 touched |= {q.subject for q in changed if q.predicate not in _NAMES}
             elif not key.startswith("@"):
                 name = self.iris.article_graph(key)
-                new = self._article(*by_id[key]) if key in by_id else ()
+                new = self._article(*self.records.item(key)) if key in known else ()
                 touched |= {quad.subject for quad in replace_graph(graph, name, new)}
         if before is None:
             derive.derive(graph, self.rules, iris=self.iris)
@@ -281,8 +283,9 @@ class _Target:
 
     @cached_property
     def _nodes(self) -> dict[str, Known]:
-        extractors = {record.extractor for _, record in self.items}
-        coders = {p.coder for _, record in self.items for p in record.positions if p.coder}
+        records = [told.record for told in self.outlines]
+        extractors = {record.extractor for record in records}
+        coders = {p.coder for record in records for p in record.positions if p.coder}
         return identity_nodes(self.identity, extractors, coders, iris=self.iris)
 
 

@@ -30,6 +30,7 @@ from kcgraph.model import (
     StakeholderKind,
 )
 from kcgraph.resolve.identity import Identity, KnownIssue, KnownStakeholder, Post
+from kcgraph.resolve.outline import Outline
 from kcgraph.vocab import Iris, digest, expand, slug
 
 # how far apart, in code points, a name and the title that it is given may stand
@@ -103,27 +104,23 @@ def article_quads(
 
 
 def signature(
-    article: Article,
-    record: Extraction,
+    told: Outline,
     identity: Identity,
     *,
     variants: Iterable[str] = (),
     min_confidence: float = 0.0,
 ) -> str:
     """A digest of everything that `article_quads` is given: equal means equal quads."""
+    article, record = told.article.id, told.record
     who = {
         s.id: (key, repr(identity.stakeholders[key].posts) if s.roles else "")
         for s in record.stakeholders
-        for key in [identity.stakeholder_of[article.id, s.id]]
+        for key in [identity.stakeholder_of[article, s.id]]
     }
-    what = [
-        identity.issue_of[article.id, p.target.issue]
-        for p in record.positions
-        if p.target.stakeholder is None
-    ]
-    metadata = (article.id, article.sha256, article.title, article.date, article.publisher)
-    parts = (metadata, article.url, record, who, what, tuple(variants), min_confidence)
-    return digest(*map(repr, parts), length=32)
+    issues = {p.target.issue for p in record.positions if p.target.issue}
+    what = sorted((issue, identity.issue_of[article, issue]) for issue in issues)
+    parts = (who, what, tuple(variants), min_confidence)
+    return digest(told.content, *map(repr, parts), length=32)
 
 
 @dataclass(frozen=True, slots=True)

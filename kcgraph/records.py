@@ -17,7 +17,7 @@ from typing import Any
 
 from kcgraph.errors import WorkError
 from kcgraph.model import Article, Extraction, from_json, to_json
-from kcgraph.resolve.identity import Judgement
+from kcgraph.resolve import Judgement, Outline, outline
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS article (
@@ -34,6 +34,16 @@ CREATE TABLE IF NOT EXISTS judgement (
     what TEXT NOT NULL, "left" TEXT NOT NULL, "right" TEXT NOT NULL, same INTEGER NOT NULL,
     PRIMARY KEY (what, "left", "right")
 ) WITHOUT ROWID;
+-- what resolution needs of each article, kept so that unchanged ones are not read whole again; may
+-- be emptied at any time. `code` is the code that made it.
+CREATE TABLE IF NOT EXISTS outline (
+    id TEXT PRIMARY KEY, code TEXT NOT NULL, head TEXT NOT NULL, record TEXT NOT NULL,
+    content TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS outline_of_new AFTER INSERT ON article
+BEGIN DELETE FROM outline WHERE id = NEW.id; END;
+CREATE TRIGGER IF NOT EXISTS outline_of_gone AFTER DELETE ON article
+BEGIN DELETE FROM outline WHERE id = OLD.id; END;
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _PATIENCE = 10  # seconds to wait for the commit of another process
@@ -118,10 +128,33 @@ class Records:
         for *row, record in self._all(f"SELECT {_ARTICLE}, record FROM article ORDER BY id"):
             yield Article(*row), from_json(json.loads(record), where=f"record of {row[0]}")
 
+    def item(self, id: str) -> tuple[Article, Extraction]:
+        """The article `id`, which must be there, with its record."""
+        ((*row, record),) = self._all(f"SELECT {_ARTICLE}, record FROM article WHERE id = ?", id)
+        return Article(*row), from_json(json.loads(record), where=f"record of {id}")
+
+    def outlines(self, code: str) -> list[Outline]:
+        """The outlines of all articles by id, those read that this `code` made, the others made."""
+        sql = "SELECT id FROM article WHERE id NOT IN (SELECT id FROM outline WHERE code = ?)"
+        for (id,) in self._all(sql, code):
+            made = outline(*self.item(id))
+            record = json.dumps(to_json(made.record), ensure_ascii=False)
+            self._write(
+                "INSERT OR REPLACE INTO outline VALUES (?, ?, ?, ?, ?)",
+                [(id, code, made.article.text, record, made.content)],
+                changes_graph=False,
+            )
+        rows = self._all("SELECT id, head, record, content FROM outline ORDER BY id")
+        return [
+            Outline(
+                Article(id, head), from_json(json.loads(record), where=f"outline of {id}"), content
+            )
+            for id, head, record, content in rows
+        ]
+
     def record(self, id: str) -> Extraction:
         """The record of the article `id`, which must be there."""
-        ((record,),) = self._all("SELECT record FROM article WHERE id = ?", id)
-        return from_json(json.loads(record), where=f"record of {id}")
+        return self.item(id)[1]
 
     def put(self, article: Article, record: Extraction) -> None:
         """Adds or replaces an article with its record, in one transaction."""

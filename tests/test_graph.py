@@ -27,7 +27,7 @@ from kcgraph.model import (
     StakeholderKind,
     Target,
 )
-from kcgraph.resolve import resolve
+from kcgraph.resolve import outline, resolve
 from kcgraph.store import open_graph
 from kcgraph.vocab import PREFIXES, Iris, expand
 
@@ -233,13 +233,15 @@ def test_any_text_survives_and_passages_stand_where_they_say(text: str) -> None:
 def test_a_signature_changes_with_whatever_changes_the_quads() -> None:
     record = toy_record(ARTICLE)
     identity = resolve([(ARTICLE, record)])
-    same = signature(ARTICLE, record, identity)
-    assert signature(ARTICLE, toy_record(ARTICLE), resolve([(ARTICLE, record)])) == same
+    told = outline(ARTICLE, record)
+    same = signature(told, identity)
+    again = outline(ARTICLE, toy_record(ARTICLE))
+    assert signature(again, resolve([(again.article, again.record)])) == same
     others = [
-        signature(Article("a", TEXT, "Trams", *ARTICLE_REST), record, identity),
-        signature(ARTICLE, toy_record(ARTICLE, confidence=0.5), identity),
-        signature(ARTICLE, record, identity, variants=["b"]),
-        signature(ARTICLE, record, identity, min_confidence=0.5),
+        signature(outline(Article("a", TEXT, "Trams", *ARTICLE_REST), record), identity),
+        signature(outline(ARTICLE, toy_record(ARTICLE, confidence=0.5)), identity),
+        signature(told, identity, variants=["b"]),
+        signature(told, identity, min_confidence=0.5),
     ]
     assert len({same, *others}) == 5
 

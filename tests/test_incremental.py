@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from kcgraph import build as building
 from kcgraph.annotations import Annotated, read_annotated
 from kcgraph.build import Options, build_from_records
+from kcgraph.extract.grounding import ground
 from kcgraph.model import (
     Article,
     Event,
@@ -25,6 +28,7 @@ from kcgraph.model import (
     StakeholderKind,
     Target,
 )
+from kcgraph.resolve import outline, resolve
 from kcgraph.store import nquads, open_graph
 
 GOLD = Path(__file__).parent.parent / "data" / "gold"
@@ -113,3 +117,25 @@ def test_the_gold_corpus_with_some_put_in_and_taken_out(tmp_path: Path) -> None:
         built(tmp_path / "grown", [item])
     assert built(tmp_path / "grown", items) == last
     assert built(tmp_path / "grown", fewer, prune=True) == built(tmp_path / "few", fewer)
+
+
+def test_outlines_are_resolved_as_the_whole_is() -> None:
+    found = [i for i in read_annotated([GOLD]) if isinstance(i, Annotated)]
+    whole = [(i.article, ground(i.article, i.record)) for i in found]
+    told = [outline(*item) for item in whole]
+    assert resolve([(one.article, one.record) for one in told]) == resolve(whole)
+    assert len({one.content for one in told}) == len(told)
+
+
+def test_outlines_may_be_deleted_at_any_time(tmp_path: Path) -> None:
+    one, other = (
+        Annotated(
+            Article(id, f"Ann Lee is mayor of {id}.", origin=id), Extraction(id, None, (who,))
+        )
+        for id in ("Elm", "Oak")
+        for who in [Stakeholder("a", StakeholderKind.PERSON, "Ann Lee", (), (Role("mayor", id),))]
+    )
+    built(tmp_path / "grown", [one])
+    with closing(sqlite3.connect(tmp_path / "grown" / "records.sqlite")) as db, db:
+        assert db.execute("DELETE FROM outline").rowcount == 1
+    assert built(tmp_path / "grown", [other]) == built(tmp_path / "whole", [one, other])

@@ -8,6 +8,7 @@ from kcgraph.resolve.identity import (
     KnownStakeholder,
     Post,
 )
+from kcgraph.resolve.outline import Outline, outline
 from kcgraph.resolve.resolution import resolve
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Judgement",
     "KnownIssue",
     "KnownStakeholder",
+    "Outline",
     "Post",
+    "outline",
     "resolve",
 ]

@@ -16,6 +16,8 @@ from kcgraph.resolve.names import body_name, is_acronym, is_generic, is_kind_wor
 # three.
 ENOUGH_SHARED = 0.3
 
+HEAD = 2000  # code points of a text in which its dateline may stand
+
 _DATELINE = re.compile(
     r"^\s*([A-Z][A-Z.’' -]{2,40}?)(?:,[^—–\n]{0,30})?(?:\s*\([A-Z][\w ]*\))?\s*[—–]", re.M
 )
@@ -76,7 +78,7 @@ def features_of(who: Stakeholder) -> frozenset[str]:
 def _places(article: Article, record: Extraction) -> frozenset[str]:
     found = {
         " ".join(body_name(m.group(1)))
-        for m in [_DATELINE.search(article.text[:2000])]
+        for m in [_DATELINE.search(article.text[:HEAD])]
         if m is not None
     }
     for who in record.stakeholders:

@@ -167,15 +167,16 @@ def _concerned(
     """Stakeholders that an issue's wordings name: "resignation of Smith" concerns Smith."""
     found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for article, record in items:
-        forms = {
+        local_of = {
             form: who.id
             for who in record.stakeholders
             for form in (who.name, *who.aliases)
             if not names.is_description(form)
         }
-        for position in record.positions:
-            said = " | ".join(" ".join(names.plain(w)) for w in position.target.issue)
-            for form, local in forms.items():
-                if position.target.issue and f" {' '.join(names.plain(form))} " in f" {said} ":
-                    found[article.id, position.target.issue].add(stakeholder_of[article.id, local])
+        forms = [(f" {' '.join(names.plain(form))} ", local) for form, local in local_of.items()]
+        for issue in {p.target.issue for p in record.positions if p.target.issue}:
+            said = f" {' | '.join(' '.join(names.plain(wording)) for wording in issue)} "
+            for form, local in forms:
+                if form in said:
+                    found[article.id, issue].add(stakeholder_of[article.id, local])
     return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kcgraph.store import manifest, open_graph, open_records, pending
+from kcgraph.store import manifest, open_reader, open_records, pending
 from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -70,19 +73,19 @@ def counts(graph: Store) -> dict[str, int]:
 
 def contents(path: Path) -> Contents:
     """What is in the store at `path`. Raises as `store.open_graph` does."""
-    graph = open_graph(path)
+    reader = open_reader(path)
     found = manifest(path)
     with open_records(path) as records:
         rows = records.rows()
         least = float(records.setting("min_confidence", "0"))
     dates = sorted(row.date for row in rows if row.date)
-    built = counts(graph)
+    built = _counted(reader.graph, reader.beside("contents.json"))
     return Contents(
         format=found.format,
         base=found.base,
-        counts=built,
-        board=_solutions(graph, _BOARD),
-        quads=len(graph),
+        counts={name: built[name] for name in _CLASSES},
+        board=built["board"],
+        quads=built["quads"],
         first=dates[0] if dates else None,
         last=dates[-1] if dates else None,
         undated=len(rows) - len(dates),
@@ -91,6 +94,25 @@ def contents(path: Path) -> Contents:
         min_confidence=least,
         pending=pending(path),
     )
+
+
+def _counted(graph: Store, kept: Path | None) -> dict[str, int]:
+    """All counts of the graph: those in the file `kept` if it is there, else left there.
+
+    The file is of this one generation of the store. One that cannot be read or written is done
+    without.
+    """
+    if kept is not None:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            read = json.loads(kept.read_text(encoding="utf-8"))
+            return {name: int(read[name]) for name in (*_CLASSES, "board", "quads")}
+    found = {**counts(graph), "board": _solutions(graph, _BOARD), "quads": len(graph)}
+    if kept is not None:
+        with contextlib.suppress(OSError):
+            draft = kept.with_name(f"{kept.name}.{os.getpid()}")
+            draft.write_text(json.dumps(found), encoding="utf-8")
+            draft.replace(kept)
+    return found
 
 
 def _count(graph: Store, pattern: str) -> int:

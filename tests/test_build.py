@@ -475,6 +475,18 @@ def test_info_tells_what_is_in_the_store(ten_articles: Path) -> None:
     assert told["extractors"] == {"annotation": 10}
 
 
+def test_what_info_has_counted_once_follows_the_articles(tmp_path: Path) -> None:
+    built(tmp_path, ALL[:1])
+    first = contents(tmp_path)
+    assert contents(tmp_path) == first
+    (kept,) = tmp_path.glob("graph-*/contents.json")
+    kept.write_text("[1", encoding="utf-8")
+    assert contents(tmp_path) == first
+    built(tmp_path, ALL[1:])
+    found = contents(tmp_path)
+    assert (found.counts["articles"], found.quads) == (3, len(open_graph(tmp_path)))
+
+
 def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path) -> None:
     for end in ("json", "txt"):
         source = GOLD / f"lucas-announces-changes.{end}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from kcgraph.build import Options, refresh
+from kcgraph.derive import load_rules
 from kcgraph.errors import InputError, NotFound
 from kcgraph.model import Article, Extraction
 from kcgraph.names import Named, NameIndex, fold
@@ -99,6 +100,7 @@ def judge(
     (to keep apart) if a name could mean several.
     """
     manifest(path)  # a writer would make a store
+    load_rules(rules)  # if they are wrong, nothing is judged
     with Writer(path) as writer:
         records = writer.records
         known = _Known(path, list(records.items()), records.judgements(), what)

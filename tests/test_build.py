@@ -495,3 +495,11 @@ def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path) -> None:
         app, ["build", "--from-records", str(tmp_path), "--store", str(tmp_path / "store")]
     )
     assert "store: 1 article, 1 person, 4 organizations" in done.stdout
+
+
+def test_wrong_rules_are_told_before_anything_is_read(tmp_path: Path) -> None:
+    article, store = tmp_path / "a.txt", tmp_path / "store"
+    article.write_text(BUSES.text, encoding="utf-8")
+    call = ["build", str(article), "--rules", str(tmp_path / "none"), "--store", str(store)]
+    assert isinstance(CliRunner().invoke(app, call).exception, InputError)
+    assert not store.exists()

@@ -135,6 +135,13 @@ def test_a_wrong_call_is_told(store: Path, arguments: list[str]) -> None:
     assert isinstance(done.exception, InputError)
 
 
+def test_wrong_rules_are_told_before_anything_is_judged(store: Path) -> None:
+    with pytest.raises(InputError, match="rules"):
+        judge(store, ["Ann Lee"], same=True, rules=store / "none")
+    judge(store, ["harbor#lee"], same=None)
+    assert people(store) == 3
+
+
 def test_no_store_is_made(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no store here"):
         judge(tmp_path / "none", ["Lee", "Moe"], same=True)

@@ -108,9 +108,11 @@ def build(
     """
     from kcgraph.build import Options, build, build_from_records
     from kcgraph.contents import counts
+    from kcgraph.derive import load_rules
     from kcgraph.dna import is_dna
     from kcgraph.store import open_graph
 
+    load_rules(rules)  # wrong ones are told before hours of reading, not after
     options = Options(prune, force, min_confidence, base, rules)
     if from_records or any(map(is_dna, paths)):
         said = {"date": date, "publisher": publisher, "url": url, "field": field}

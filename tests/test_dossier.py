@@ -244,6 +244,9 @@ def test_text(two_articles: Path) -> None:
         "Events",
         "Statements",
     ]
+    demanded = text.split("\nDemanded of them\n")[1].split("\nAllies\n")[0]
+    assert ", by " in demanded
+    assert " asks " not in demanded and " ask " not in demanded  # they are who is asked
     assert text.count("political posturing") == 2  # of seven signatories, in two sections
 
 

@@ -135,7 +135,10 @@ _POLARITY = {"support": "for", "oppose": "against", "mixed": "mixed"}
 
 def _demanded(demand: Demand) -> Entry:
     entry = _demand(demand)
-    return Entry(f"{demand.issue.label}, by {entry.text}", entry.badge, entry.quotes, entry.under)
+    of = f", of {_names(demand.addressees)}" if len(demand.addressees) > 1 else ""
+    since = f", since {demand.since}" if demand.since else ""
+    text = f"{demand.issue.label}, by {demand.holder.label}{of}{since}"
+    return Entry(text, entry.badge, entry.quotes, entry.under)
 
 
 def _relations(relations: Iterable[Relation], what: str) -> tuple[Entry, ...]:

@@ -234,7 +234,10 @@ class Records:
         try:
             yield
         except sqlite3.Error as error:
-            raise WorkError(
-                f"{self._path}: {error}; free space if the disk is full; if the file is damaged,"
-                " move the store away and build again"
-            ) from error
+            remedy = (
+                "make the folder writable, or copy the store to one that is"
+                if "readonly" in str(error)
+                else "free space if the disk is full; if the file is damaged, move the store away"
+                " and build again"
+            )
+            raise WorkError(f"{self._path}: {error}; {remedy}") from error

@@ -11,10 +11,11 @@ from typer.testing import CliRunner
 from kcgraph.annotations import read_annotated
 from kcgraph.build import build_from_records
 from kcgraph.cli import app, review  # noqa: F401 - registers the command
-from kcgraph.errors import InputError, NotFound
+from kcgraph.errors import InputError, NotFound, WorkError
 from kcgraph.names import NameIndex
+from kcgraph.resolve import Judgement
 from kcgraph.review import judge, review_of
-from kcgraph.store import open_graph
+from kcgraph.store import open_graph, open_records
 
 TITLES = {"harbor": "Mayor of Troy", "school": "Mayor of Ilion", "bridge": "Mayor of Argos"}
 
@@ -140,6 +141,12 @@ def test_wrong_rules_are_told_before_anything_is_judged(store: Path) -> None:
         judge(store, ["Ann Lee"], same=True, rules=store / "none")
     judge(store, ["harbor#lee"], same=None)
     assert people(store) == 3
+
+
+def test_a_store_that_can_only_be_read_is_told_with_the_remedy(store: Path) -> None:
+    one = Judgement("stakeholder", "harbor#lee", "school#lee", same=True)
+    with open_records(store) as records, pytest.raises(WorkError, match="make the folder writable"):
+        records.put_judgement(one)
 
 
 def test_no_store_is_made(tmp_path: Path) -> None:

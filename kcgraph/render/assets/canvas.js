@@ -325,7 +325,8 @@ function paintHeadings(context) {
   const xs = data.columns.map(({ x }) => x);
   const apart = Math.min(...xs.slice(1).map((x, n) => x - xs[n])) * scale;
   if (!xs.length || moving || apart < 100) return;
-  const { y } = network.DOMtoCanvas({ x: 0, y: 0 });
+  const { x: left, y } = network.DOMtoCanvas({ x: 0, y: 0 });
+  const right = left + (paper || { width: canvasBox.clientWidth }).width / scale;
   const dark = !paper && theme() === "dark";
   context.save();
   context.textAlign = "center";
@@ -334,9 +335,10 @@ function paintHeadings(context) {
   for (const { x, label } of data.columns) {
     const half = context.measureText(label).width / 2 + 8 / scale;
     context.fillStyle = paper ? "#fff" : looks.page[dark ? "dark" : "light"];
-    context.fillRect(x - half, y, 2 * half, (HEADING - 4) / scale);
+    const inside = left < x && x < right ? Math.max(Math.min(x, right - half), left + half) : x;
+    context.fillRect(inside - half, y, 2 * half, (HEADING - 4) / scale);
     context.fillStyle = dark ? "#a9b0ba" : "#575d66";
-    context.fillText(label, x, y + (HEADING / 2 - 1) / scale);
+    context.fillText(label, inside, y + (HEADING / 2 - 1) / scale);
   }
   context.restore();
 }

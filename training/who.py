@@ -212,7 +212,7 @@ class _Teacher:
         self._forms = ids_by_form(example.gold)
         self._kinds = {s.id: s.kind for s in example.gold.stakeholders}
         self._told = referents_told(self.doc, readings, example.gold)
-        self._joints = Joints(self.doc)
+        self._joints = Joints(self.doc, self.referents, self.nominals)
         self._gold: dict[int, str] = {}
         for one in self.referents:
             ids = {i for label in one.labels for i in self._forms.get(bare(label), ())}

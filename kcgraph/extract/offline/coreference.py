@@ -42,7 +42,7 @@ def resolve_phrases(
     by_head = {n.head: n for n in nominals}
     pronouns = {m.head: m for m in find_pronouns(doc)}
     heads = {m.head: r for r in referents for m in r.mentions}
-    joints = Joints(doc)
+    joints = Joints(doc, referents, nominals)
     for i in sorted(by_head.keys() | pronouns.keys()):
         if i in by_head:
             one = place_nominal(where, by_head[i], referents, heads, joints, rank)

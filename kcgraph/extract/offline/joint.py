@@ -7,13 +7,14 @@ only somebody once a plural pronoun or noun phrase goes back to it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
 
 from kcgraph.extract.offline.columns import columns
-from kcgraph.extract.offline.mentions import Sort
+from kcgraph.extract.offline.lists import named_lists
+from kcgraph.extract.offline.mentions import Nominal, Sort
 from kcgraph.extract.offline.referents import Referent
 from kcgraph.extract.offline.types import Mention, MentionKind, Tokens
 
@@ -23,8 +24,14 @@ _NEAR = 3  # so many lists back a plural is looked up, besides those it has been
 class Joints:
     """The lists of an article, made referents as reading comes to them."""
 
-    def __init__(self, doc: Doc) -> None:
-        self._lists = sorted(_lists(doc))
+    def __init__(
+        self, doc: Doc, referents: Iterable[Referent], nominals: Iterable[Nominal]
+    ) -> None:
+        names = (m for r in referents for m in r.mentions)
+        named = named_lists(doc, [*names, *(n.mention for n in nominals)])
+        whole = {i for one in named for i in one}
+        parsed = (one for one in _coordinated(doc) if not whole.issuperset(one))
+        self._lists = sorted([*named, *parsed])
         self._ready: list[Referent] = []
         self._next = 0
 
@@ -66,7 +73,7 @@ def _called(one: Referent) -> set[str]:
     return one.titles | {n.lemma for n in one.nominals}
 
 
-def _lists(doc: Doc) -> Iterator[tuple[int, ...]]:
+def _coordinated(doc: Doc) -> Iterator[tuple[int, ...]]:
     """Heads of what is coordinated, by the parse, two or more."""
     members: dict[int, list[int]] = defaultdict(list)
     parse = columns(doc)

@@ -9,6 +9,9 @@ from kcgraph.extract.offline.positions.scene import Scene
 
 _BEFORE = 3  # sentences back in which a holder is looked for
 _MOST_BEFORE = 5
+_LISTS_BEFORE = (
+    2  # lists in earlier sentences, at any distance, whose members may be meant by "they"
+)
 
 
 @dataclass(slots=True)
@@ -38,7 +41,9 @@ def candidates(scene: Scene, anchor: int) -> list[Holder]:
     subject = s.subject(anchor)
     if subject is not None:
         own = s.child(anchor, "nsubj", "nsubjpass") is not None
-        add(scene.entities(subject), "subject" if own else "inherited", subject)
+        route = "subject" if own else "inherited"
+        add(scene.entities(subject), route, subject)
+        add(scene.together(subject), route, subject)
     rule = holders_of(scene, anchor)
     add(rule, "rule")
     for depth, link in enumerate(scene.covering[anchor][:3]):
@@ -48,6 +53,9 @@ def candidates(scene: Scene, anchor: int) -> list[Holder]:
     number = s.sentence[anchor]
     for i in scene.mentions_in(number):
         add(scene.entities(s.first_conjunct(i)), "sentence", i)
+        add(scene.together(i), "sentence", i)
+    for heads in scene.lists_before(number)[-_LISTS_BEFORE:]:
+        add(scene.together(heads[0]), "list")
     before = 0
     for back in range(1, _BEFORE + 1):
         if number - back < 0 or before >= _MOST_BEFORE:

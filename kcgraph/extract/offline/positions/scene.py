@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
+from kcgraph.extract.offline.lists import named_lists
 from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.types import Cast, Entity, Linked, Mention
 
@@ -14,7 +15,8 @@ class Scene:
     """One article as the position reader sees it.
 
     `covering[i]` lists the attributions whose content token `i` stands in, the innermost first.
-    `at[i]` is the mention headed by token `i` and its entity.
+    `at[i]` is the mention headed by token `i` and its entity. `lists` has the heads of each list of
+    mentions, `listed[i]` those of the list that token `i` stands in.
     """
 
     def __init__(self, doc: Doc, cast: Cast, links: Sequence[Linked]) -> None:
@@ -25,6 +27,8 @@ class Scene:
         self.at: dict[int, tuple[Mention, Entity]] = {}
         for mention, entity in cast.mentions():
             self.at[mention.head] = (mention, entity)
+        self.lists = named_lists(doc, (m for m, _ in self.at.values()))
+        self.listed = {i: heads for heads in self.lists for i in heads}
         self.paths: dict[int, dict[int, str]] = {}
         self._entities: dict[int, list[str]] = {}
         self._in_sentence: list[list[int]] = [[] for _ in self.syntax.sentences]
@@ -59,6 +63,16 @@ class Scene:
             members = (member for one in named for member in self.members(one))
             known = self._entities[token] = list(dict.fromkeys(members))
         return known
+
+    def lists_before(self, sentence: int) -> list[tuple[int, ...]]:
+        """The lists in earlier sentences, in text order."""
+        start = self.syntax.sentences[sentence][0]
+        return [heads for heads in self.lists if heads[-1] < start]
+
+    def together(self, token: int) -> list[str]:
+        """Ids of all in the list that `token` stands in, whatever the parse makes of it."""
+        members = (m for i in self.listed.get(token, ()) for m in self.members(self.at[i][1].id))
+        return list(dict.fromkeys(members))
 
     def members(self, entity_id: str) -> list[str]:
         """The named members that a collective stands for, else itself."""

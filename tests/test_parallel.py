@@ -132,7 +132,9 @@ def test_ctrl_c_ends_all_processes_without_a_word_from_them(tmp_path: Path) -> N
     pytest.fail("a process is left")
 
 
-def test_workers_are_not_for_a_language_model() -> None:
-    command = ["extract", "x.txt", "--extractor", "llm", "--model", "m", "--base-url", "http://h"]
-    done = CliRunner().invoke(app, [*command, "--workers", "2"])
+def test_workers_are_not_for_a_language_model(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text("Ann Boyle backed the plan.", encoding="utf-8")
+    model = ["--extractor", "llm", "--model", "m", "--base-url", "http://h"]
+    done = CliRunner().invoke(app, ["extract", str(article), *model, "--workers", "2"])
     assert "--workers goes with" in str(done.exception)

@@ -63,3 +63,18 @@ def test_a_reader_that_stops_leaves_no_thread(reader: OfflineExtractor) -> None:
     results.close()  # type: ignore[attr-defined]
     assert not encoders()
     assert len(list(given)) == 2  # read ahead by one, no further
+
+
+def test_a_city_is_not_who_bears_its_name(reader: OfflineExtractor) -> None:
+    text = (
+        "Kansas City Police Set New Rules\n\n"
+        "KANSAS CITY, Mo. (AP) — The Southern Leadership Council-Greater Kansas City rejected the"
+        " rules on Thursday.\n\n"
+        "Mayor Ann Boyle said Kansas City compares well with others."
+    )
+    (found,) = reader.extract([Article("x", text)])
+    assert isinstance(found, Extraction)
+    council = next(s for s in found.stakeholders if "Council" in s.name)
+    assert "kansas city" not in {alias.casefold() for alias in council.aliases}
+    mayor = next(s for s in found.stakeholders if s.name == "Ann Boyle")
+    assert council.name not in {role.of for role in mayor.roles}

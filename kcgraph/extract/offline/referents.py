@@ -87,7 +87,7 @@ def resolve_names(doc: Doc, names: Sequence[Name]) -> list[Referent]:
 
 
 def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterable[Name]) -> Name:
-    """The name with the type that most of the article's uses of it have.
+    """The name with the type that most of the article's uses of it have, headlines in capitals too.
 
     A single word counts with the longer names that it begins ("Wessington", "Wessington Water"),
     unless it is a surname of somebody.
@@ -102,9 +102,10 @@ def _retyped(name: Name, forms: Mapping[Tokens, tuple[str, ...]], names: Iterabl
     if len(form) > 1 and name.type is NameType.BODY and _is_relative(form, forms, names):
         return replace(name, type=NameType.PERSON)
     votes: Counter[NameType] = Counter()
+    folded = tuple(map(str.casefold, form))
     for other in names:
         theirs = forms[other.span]
-        if theirs == form:
+        if len(theirs) == len(form) and tuple(map(str.casefold, theirs)) == folded:
             votes[other.type] += 1
         elif (
             len(form) == 1

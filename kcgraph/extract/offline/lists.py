@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.tokens import Doc
 
+from kcgraph.extract.offline.columns import Columns, columns
 from kcgraph.extract.offline.types import Mention, MentionKind
 
 LEAST = 3  # members: two with a comma between them are more often one with an apposition
@@ -21,24 +22,26 @@ _AND = frozenset({"and", "&", "or", "nor"})
 
 def named_lists(doc: Doc, mentions: Iterable[Mention]) -> list[tuple[int, ...]]:
     """The heads of each list's members in text order, `LEAST` or more, the last after an "and"."""
+    parse = columns(doc)
     named = (m for m in mentions if m.kind is not MentionKind.PRONOUN)
     return [
         tuple(m.head for m in run)
-        for run in _runs(doc, sorted(named, key=lambda m: (m.span.start, -m.span.end)))
-        if len(run) >= LEAST and _ends(doc, run)
+        for run in _runs(parse, sorted(named, key=lambda m: (m.span.start, -m.span.end)))
+        if len(run) >= LEAST and _ends(parse, run)
     ]
 
 
-def _runs(doc: Doc, named: Sequence[Mention]) -> Iterator[list[Mention]]:
+def _runs(parse: Columns, named: Sequence[Mention]) -> Iterator[list[Mention]]:
     run: list[Mention] = []
     end = 0
     for mention in named:
-        if mention.span.start < end:
+        start = mention.span.start
+        if start < end:
             continue
-        if run and _modifies(doc, end, mention):
+        if run and _modifies(parse, end, start):
             end = mention.span.end
             continue
-        if run and not _continues(doc, end, mention.span.start):
+        if run and not _continues(parse, end, start):
             yield run
             run = []
         run.append(mention)
@@ -47,26 +50,23 @@ def _runs(doc: Doc, named: Sequence[Mention]) -> Iterator[list[Mention]]:
         yield run
 
 
-def _modifies(doc: Doc, end: int, mention: Mention) -> bool:
-    """Whether the mention only tells more of the one before: "the mayor of Denton"."""
-    between = doc[end : mention.span.start]
-    return len(between) == 1 and between[0].pos_ == "ADP"
+def _modifies(parse: Columns, end: int, start: int) -> bool:
+    """Whether the mention at `start` only tells more of the one before: "the mayor of Denton"."""
+    return start == end + 1 and parse.pos[end] == "ADP"
 
 
-def _continues(doc: Doc, end: int, start: int) -> bool:
-    between = doc[end:start]
-    words = {t.lower_ for t in between}
+def _continues(parse: Columns, end: int, start: int) -> bool:
+    between = range(end, start)
     return (
         0 < len(between) <= _FARTHEST
-        and bool(words & (_AND | {",", ";"}))
+        and parse.sentence[end - 1] == parse.sentence[start]
+        and any(parse.lower[i] in _AND or parse.lower[i] in {",", ";"} for i in between)
         and all(
-            t.pos_ in _BETWEEN and (t.pos_ != "PUNCT" or t.text in _MARKS) and not t.is_sent_start
-            for t in between
+            parse.pos[i] in _BETWEEN and (parse.pos[i] != "PUNCT" or parse.text[i] in _MARKS)
+            for i in between
         )
-        and not doc[start].is_sent_start
     )
 
 
-def _ends(doc: Doc, run: Sequence[Mention]) -> bool:
-    last = doc[run[-2].span.end : run[-1].span.start]
-    return any(t.lower_ in _AND for t in last)
+def _ends(parse: Columns, run: Sequence[Mention]) -> bool:
+    return any(parse.lower[i] in _AND for i in range(run[-2].span.end, run[-1].span.start))

@@ -9,9 +9,7 @@ from kcgraph.extract.offline.positions.scene import Scene
 
 _BEFORE = 3  # sentences back in which a holder is looked for
 _MOST_BEFORE = 5
-_LISTS_BEFORE = (
-    2  # lists in earlier sentences, at any distance, whose members may be meant by "they"
-)
+_LISTS_BEFORE = 2  # of the lists in earlier sentences: "they" may mean their members
 
 
 @dataclass(slots=True)

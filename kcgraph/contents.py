@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from kcgraph.errors import WorkError
 from kcgraph.store import manifest, open_reader, open_records, pending
 from kcgraph.vocab import PREFIXES
+from kcgraph.writing import write_file
 
 if TYPE_CHECKING:
     from pyoxigraph import Literal, QuerySolutions, Store
@@ -108,10 +109,8 @@ def _counted(graph: Store, kept: Path | None) -> dict[str, int]:
             return {name: int(read[name]) for name in (*_CLASSES, "board", "quads")}
     found = {**counts(graph), "board": _solutions(graph, _BOARD), "quads": len(graph)}
     if kept is not None:
-        with contextlib.suppress(OSError):
-            draft = kept.with_name(f"{kept.name}.{os.getpid()}")
-            draft.write_text(json.dumps(found), encoding="utf-8")
-            draft.replace(kept)
+        with contextlib.suppress(WorkError):
+            write_file(lambda file: file.write(json.dumps(found).encode()), kept)
     return found
 
 

@@ -42,6 +42,14 @@ BOARD = (
             "Halcyon Energy",
         ),
         ("“I will not resign,” said Rick Smith, the chief.", "I", 0, "Rick Smith"),
+        # a newspaper's "police" are the one force that it names, if it names one
+        (
+            "The Wexley Police Department changed its rules. “The police don’t listen,” Ann Boyle"
+            " said.",
+            "police",
+            0,
+            "Wexley Police Department",
+        ),
         # "they" are neither one person nor the place in a person's title
         (
             "Tenant groups wrote to Harlow County Commissioner Ann Boyle on Monday. They said the"
@@ -105,3 +113,11 @@ def test_a_pronoun_does_not_settle_the_gender_of_a_name() -> None:
         " He wants a vote."
     )
     assert at(text, "He", 1) == "Kofi-Ansel Baptiste"
+
+
+def test_police_are_none_of_two_forces_that_are_named() -> None:
+    text = (
+        "The Wexley Police Department and the Harlow Police Department fell out. Residents said the"
+        " police were slow."
+    )
+    assert at(text, "police were") not in {"Wexley Police Department", "Harlow Police Department"}

@@ -69,7 +69,7 @@ def place_nominal(
     rank: Score,
 ) -> Referent | None:
     """The referent of a noun phrase, perhaps a new one that is added to `referents`."""
-    one = beside(where.doc, nominal, heads)
+    one = beside(where.doc, nominal, heads) or only_force(where, nominal, referents)
     if one is not None:
         return one
     best: tuple[float, Referent] | None = None
@@ -106,6 +106,28 @@ def beside(doc: Doc, nominal: Nominal, heads: Mapping[int, Referent]) -> Referen
         if one is not None and one.named and one.sort is nominal.sort and not one.place:
             return one
     return None
+
+
+_POLICE = frozenset({"police", "constabulary"})
+_FORCE = _POLICE | {"department", "service", "force"}
+
+
+def only_force(where: Text, nominal: Nominal, referents: Sequence[Referent]) -> Referent | None:
+    """Whom "police" means where a single police force is named or described, as newspapers do."""
+    if nominal.lemma != "police" or nominal.owner is not None:
+        return None
+    forces = [one for one in referents if one.sort is Sort.BODY and _is_force(where, one)]
+    return forces[0] if len(forces) == 1 else None
+
+
+def _is_force(where: Text, one: Referent) -> bool:
+    naming = where.naming(one)
+    if not naming.words.isdisjoint(_POLICE):
+        return not naming.last.isdisjoint(_FORCE)
+    return any(
+        n.lemma in _FORCE and (n.lemma in _POLICE or not n.modifiers.isdisjoint(_POLICE))
+        for n in one.nominals
+    )
 
 
 _NAMING = frozenset({"call", "name", "dub", "know"})

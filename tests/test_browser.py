@@ -734,6 +734,12 @@ def test_the_printed_picture_is_dense_white_and_followed_by_a_table(opened):
         assert sources.is_hidden()
 
 
+SOMETHING_DARK = """(sheet) => {
+  const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+  return data.some((value, n) => n % 4 < 3 && value < 128);
+}"""
+
+
 def test_long_columns_are_printed_on_several_sheets(opened):
     people = tuple(Node(f"x:s/{n}", f"Person number {n}", NodeKind.PERSON) for n in range(60))
     issues = tuple(Node(f"x:i/{n}", f"issue number {n}", NodeKind.ISSUE) for n in range(60))
@@ -752,14 +758,113 @@ def test_long_columns_are_printed_on_several_sheets(opened):
         assert 3 <= sheets.count() <= 8
         assert page.get_by_text(f"Sheet 1 of {sheets.count()}").is_visible()
         assert page.locator("#canvas").is_hidden()
-        drawn = """(sheet) => {
-          const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
-          return data.some((value, n) => n % 4 < 3 && value < 128);
-        }"""
-        assert all(sheets.nth(n).evaluate(drawn) for n in range(sheets.count()))
+        assert all(sheets.nth(n).evaluate(SOMETHING_DARK) for n in range(sheets.count()))
         page.emulate_media(media="screen")
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert sheets.count() == 0 and page.locator("#canvas").is_visible()
+
+
+def parts_of_a_picture(count: int, ring: int) -> Picture:
+    """`count` groups of `ring` stakeholders and issues each, which have nothing to do with each
+    other."""
+    said = (passage("x:a/1", RIVER, "We need it"),)
+    nodes, edges = [], []
+    for part in range(count):
+        for n in range(ring):
+            kind = NodeKind.ISSUE if n % 2 else NodeKind.PERSON
+            nodes.append(Node(f"x:n/{part}-{n}", f"{kind.value} {part} of {n}", kind))
+            if kind is NodeKind.PERSON:
+                for to in (n + 1, (n + 3) % ring):
+                    edges.append(Edge(nodes[-1].id, f"x:n/{part}-{to}", TieKind.SUPPORT, said))
+    source = Source("x:a/1", "Bridge or ferry?")
+    return Picture(f"{count} parts", tuple(nodes), tuple(edges), (source,))
+
+
+def test_what_hangs_together_is_printed_on_one_sheet(opened):
+    with opened(parts_of_a_picture(9, 16)) as page:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        sheets = page.locator("#sheets canvas")
+        assert 2 <= sheets.count() <= 8
+        assert page.get_by_text(f"Sheet 1 of {sheets.count()}").is_visible()
+        assert page.locator("#canvas").is_hidden()
+        assert page.locator("#too-small").is_hidden()
+        assert all(sheets.nth(n).evaluate(SOMETHING_DARK) for n in range(sheets.count()))
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert sheets.count() == 0 and page.locator("#canvas").is_visible()
+
+
+def test_what_no_sheet_can_hold_is_printed_small_and_says_so(opened):
+    with opened(large(400)) as page:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        assert page.locator("#sheets canvas").count() == 0
+        assert page.locator("#canvas").is_visible()
+        assert page.get_by_text("Names that are too small here are in the table").is_visible()
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("#too-small").is_hidden()
+
+
+def test_a_story_is_printed_with_all_its_steps(opened):
+    picture = replace(dispute(), title="Told on paper", story=told())
+    with opened(picture) as page:
+        page.get_by_role("button", name="Tell the story").click()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        printed = page.locator(".whole-story").inner_text()
+        assert all(step.title in printed for step in picture.story)
+        assert page.evaluate("kcgraph.lit()") is None  # nothing is printed pale
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("kcgraph.lit()") is not None
+        assert page.locator(".whole-story").is_hidden()
+
+
+def test_a_story_can_be_read_without_script(opened):
+    picture = replace(dispute(), title="Told without script", story=told())
+    with opened(picture, java_script_enabled=False) as page:
+        assert page.locator(".whole-story").is_visible()
+
+
+def test_columns_open_readably_on_a_narrow_screen(opened):
+    narrow = {"width": 360, "height": 740}
+    board = replace(demand_view(dispute()), title="Demands, narrow")
+    with opened(board, viewport=narrow, has_touch=True, is_mobile=True) as page:
+        assert page.evaluate("kcgraph.network.getScale()") >= 0.75
+        for name in ("ferry workers", "keeping the ferry"):  # the first two columns are in view
+            x, _ = node_place(page, name)
+            assert 40 < x < 320
+        note = page.locator("#beyond")
+        assert "This is the beginning" in note.inner_text()
+        page.get_by_role("button", name="Show the whole picture").click()
+        assert note.is_hidden()
+        x, _ = node_place(page, "Ashby Council")
+        assert 0 < x < 360
+
+
+def test_a_place_in_columns_is_the_same_on_every_screen(opened):
+    board = replace(demand_view(dispute()), title="Demands, linked")
+    with opened(board, "#pin=workers~-400~70") as page:
+        wide = page.evaluate(
+            "kcgraph.network.getPosition(kcgraph.nodes.find((n) => n.key === 'workers').id)"
+        )
+    with opened(board, "#pin=workers~-400~70", viewport={"width": 360, "height": 740}) as page:
+        near = page.evaluate(
+            "kcgraph.network.getPosition(kcgraph.nodes.find((n) => n.key === 'workers').id)"
+        )
+        page.get_by_role("button", name="Nearer").click()
+        page.wait_for_url("**pin=workers%7E-400%7E70**")
+    assert (wide["x"], near["x"]) == (-400, -200)
+
+
+def test_names_that_are_left_out_from_far_away_are_promised(opened):
+    with opened(large(300)) as page:
+        assert "Go nearer" in page.locator("#beyond").inner_text()
+        for _ in range(9):
+            page.get_by_role("button", name="Nearer").click()
+        assert page.locator("#beyond").is_hidden()
 
 
 def test_the_timeline_tells_dates_on_a_narrow_screen(opened):

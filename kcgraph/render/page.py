@@ -40,7 +40,7 @@ Json = dict[str, Any]
 MARK = '<meta name="generator" content="kcgraph '
 SCRIPTS = (
     *("model.js", "fold.js", "canvas.js", "panel.js", "table.js", "timeline.js", "story.js"),
-    *("filters.js", "address.js", "controls.js", "main.js"),
+    *("filters.js", "address.js", "controls.js", "print.js", "main.js"),
 )
 PLAIN_ROWS = 1000  # positions that readers without script get; with script there are all
 MOST_PRINTED = 200  # articles that are listed with their addresses on paper
@@ -89,7 +89,10 @@ def render_page(picture: Picture) -> str:
         sides=_side_legend(picture),
         derived=_derived(picture),
         folded=plain(folding(picture)),
-        story=bool(picture.story),
+        story=[
+            {"title": plain(s.title), "text": [plain(p) for p in re.split(r"\n\s*\n", s.text)]}
+            for s in picture.story
+        ],
         counts=_counts(picture),
         extractors=", ".join(plain(e) for e in picture.extractors),
         quality=plain(picture.quality or ""),

@@ -22,7 +22,7 @@ function stateParts() {
   if (state.span !== null) parts.set("dates", state.span.map((n) => periods.list[n]).join("~"));
   if (state.floor) parts.set("confidence", state.floor);
   list("hide", [...state.hidden].map(key));
-  list("pin", [...state.pinned].map(([id, { x, y }]) => [key(id), Math.round(x), Math.round(y)].join("~")));
+  list("pin", [...state.pinned].map(([id, { x, y }]) => [key(id), Math.round(x / closer), Math.round(y)].join("~")));
   list("unfold", [...state.unfolded].map(key));
   if (state.step !== null) parts.set("story", state.step + 1);
   if (state.view !== "picture") parts.set("view", state.view);
@@ -46,7 +46,7 @@ function writeAddress(asStep) {
     future.length = 0;
     written = now;
   }
-  if (looking) parts.set("at", [looking.x, looking.y, looking.scale].join("~"));
+  if (looking) parts.set("at", [Math.round(looking.x / closer), looking.y, looking.scale].join("~"));
   replaceAddress(parts, asStep && changed);
   showUndo();
 }
@@ -104,7 +104,7 @@ function applyAddress(text) {
     floor: Math.min(Math.max(Number(parts.get("confidence")) || 0, 0), 1),
     hops: Math.min(Math.max(Math.trunc(Number(parts.get("steps"))) || 0, 0), 9),
     hidden: new Set(ids("hide")),
-    pinned: new Map(pins.map(([key, x, y]) => [nodeOfKey.get(key).id, { x: Number(x), y: Number(y) }])),
+    pinned: new Map(pins.map(([key, x, y]) => [nodeOfKey.get(key).id, { x: Number(x) * closer, y: Number(y) }])),
     unfolded: new Set(ids("unfold").filter((id) => folds.has(id))),
     step: step >= 0 && step < story.length ? step : null,
   });
@@ -112,8 +112,8 @@ function applyAddress(text) {
   choose(addressed(parts), false);
   const [x, y, scale] = (parts.get("at") || "").split("~").map(Number);
   if (scale > 0 && isFinite(x) && isFinite(y)) {
-    looking = { x, y, scale: Math.min(Math.max(scale, 0.02), 5) };
-    network.moveTo({ position: { x, y }, scale: looking.scale });
+    looking = { x: x * closer, y, scale: Math.min(Math.max(scale, 0.02), 5) };
+    network.moveTo({ position: { x: looking.x, y }, scale: looking.scale });
     relabel();
   } else if (state.step !== null) tell();
 }

@@ -12,6 +12,7 @@ let labelled = false; // whether every line carries its word: when one is near e
 let moving = false;
 let paper = null; // {width, height} in pixels while it is printed
 const moved = new Set(); // nodes that have been given a place by hand at some time
+let begun = false; // whether what is in view is the beginning of something longer
 let looking = null; // where the reader moved the picture to: {x, y, scale}
 
 function theme() {
@@ -37,12 +38,15 @@ function draw() {
   network.on("hoverEdge", ({ edge, pointer }) => hint(pointer.DOM, edgeHint(edges[edge])));
   for (const event of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(event, () => hint());
   network.on("zoom", () => {
+    begun = false;
     relabel();
     noteLook();
   });
   network.on("dragEnd", ({ nodes: dragged }) => {
     for (const [id, place] of Object.entries(network.getPositions(dragged))) state.pinned.set(Number(id), place);
     if (dragged.length) paint();
+    begun = false;
+    noteBeyond();
     noteLook();
   });
   network.on("animationFinished", relabel);
@@ -124,7 +128,7 @@ function lit() {
     const { from, to } = edges[state.edge];
     return { nodes: new Set([from, to]), edges: new Set([state.edge]) };
   }
-  if (state.node === null && state.step !== null) return storyLight();
+  if (state.node === null && state.step !== null) return paper ? null : storyLight();
   if (state.node === null || state.hops) return null;
   const ties = nodes[state.node].ties.filter((edge) => seen.edges.has(edge.id));
   return {
@@ -220,6 +224,7 @@ function boxesOf(id) {
 /** Words on the lines come with nearness; from far away the busiest nodes alone are named. */
 function relabel() {
   if (chooseNames(network.getScale())) paint();
+  noteBeyond();
 }
 
 /** Choose what is named at this scale; whether that is a change. */
@@ -322,7 +327,8 @@ const HEADING = 30; // pixels that the headings of columns take at the top
 /** What each column is, at the top of what is in view, wherever that is. */
 function paintHeadings(context) {
   const scale = network.getScale();
-  const xs = data.columns.map(({ x }) => x);
+  const heads = data.columns.map(({ x, label }) => ({ x: x * closer, label }));
+  const xs = heads.map(({ x }) => x);
   const apart = Math.min(...xs.slice(1).map((x, n) => x - xs[n])) * scale;
   if (!xs.length || moving || apart < 100) return;
   const { x: left, y } = network.DOMtoCanvas({ x: 0, y: 0 });
@@ -332,7 +338,7 @@ function paintHeadings(context) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.font = `600 ${(apart < 190 ? 11 : 13) / scale}px system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Arial, sans-serif`;
-  for (const { x, label } of data.columns) {
+  for (const { x, label } of heads) {
     const half = context.measureText(label).width / 2 + 8 / scale;
     context.fillStyle = paper ? "#fff" : looks.page[dark ? "dark" : "light"];
     const inside = left < x && x < right ? Math.max(Math.min(x, right - half), left + half) : x;
@@ -391,21 +397,35 @@ function covered() {
   };
 }
 
-/** How a picture opens: whole, or in columns that are too long for that, readably at their top. */
+const LEGIBLE = 0.75; // scale at which names can be read on a screen
+
+/** How a picture opens: whole; or in columns that would be too small then, readably where they begin. */
 function open() {
-  const whole = frame([...drawing.ids], 1.3);
-  if (!data.columns.length || whole.scale > 0.5) return fit(false);
-  const { box } = whole;
-  const scale = Math.min(0.9, Math.max((canvasBox.clientWidth - 40) / (box.right - box.left), 0.35));
-  const y = box.top + (canvasBox.clientHeight / 2 - HEADING - 10) / scale;
-  network.moveTo({ position: { x: (box.left + box.right) / 2, y }, scale });
+  const { box, scale: whole } = frame([...drawing.ids], 1.3);
+  if (!data.columns.length || whole >= LEGIBLE) return fit(false);
+  const { clientWidth: wide, clientHeight: high } = canvasBox;
+  const scale = Math.min(0.9, Math.max((wide - 40) / (box.right - box.left), LEGIBLE));
+  const all = (box.right - box.left) * scale <= wide - 40;
+  const x = all ? (box.left + box.right) / 2 : box.left + (wide / 2 - 12) / scale;
+  network.moveTo({ position: { x, y: box.top + (high / 2 - HEADING - 10) / scale }, scale });
+  begun = true;
   relabel();
+  noteBeyond();
+}
+
+/** Say that there is more to see than what is in view, or can be read, and how to see it. */
+function noteBeyond() {
+  const note = document.getElementById("beyond");
+  const far = landmarks.size > 0 && drawing.ids.size > landmarks.size;
+  note.textContent = begun ? "This is the beginning: drag to go on; ⤢ shows all." : far ? "Go nearer to read all names: +, the wheel, two fingers." : "";
+  note.hidden = !note.textContent;
 }
 
 /** Move so that all of `ids` are in view. */
 function show(ids, nearest, animated) {
   if (!ids.length) return;
   looking = null;
+  begun = false;
   const to = frame(ids, nearest);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (animated && !calm) {
@@ -417,6 +437,7 @@ function show(ids, nearest, animated) {
 }
 
 function zoom(factor) {
+  begun = false;
   network.moveTo({ scale: Math.min(Math.max(network.getScale() * factor, 0.02), 5) });
   relabel();
   noteLook();

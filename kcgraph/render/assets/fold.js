@@ -3,7 +3,7 @@
 
 const FOLDED = 100; // nodes that one unfolding brings
 const MOST_DRAWN = 1500; // unfolded nodes that the canvas bears
-const placed = new Map(data.network.nodes.map((item) => [item.id, item]));
+const placed = new Map(data.network.nodes.map((item) => [item.id, { ...item, x: item.x * closer }]));
 const folds = new Map(); // id of a drawn node -> ids of those folded into it, the busiest first
 if (data.fold) {
   for (const node of nodes) {

@@ -1,4 +1,5 @@
-// The picture's data, what is chosen and filtered, and what follows from both. No DOM here.
+// The picture's data, what is chosen and filtered, and what follows from both. Of the DOM only the
+// width of the canvas counts here.
 
 const data = JSON.parse(document.getElementById("kcgraph-data").textContent);
 const looks = data.looks;
@@ -11,6 +12,9 @@ for (const edge of edges) {
   nodes[edge.from].ties.push(edge);
   if (edge.to !== edge.from) nodes[edge.to].ties.push(edge);
 }
+/** On a narrow screen columns stand closer together, so that two of them can be read side by side. */
+const closer = data.columns.length && document.getElementById("canvas").clientWidth < 700 ? 0.5 : 1;
+
 const nodeOfKey = new Map(nodes.map((node) => [node.key, node]));
 
 const SIDES = {
@@ -128,7 +132,7 @@ function visible() {
 function within(starts, hops, allowed) {
   const found = new Set(starts);
   let rim = [...starts];
-  for (let step = 0; step < hops; step += 1) {
+  for (let step = 0; step < hops && rim.length; step += 1) {
     const next = [];
     for (const id of rim) {
       for (const edge of nodes[id].ties) {

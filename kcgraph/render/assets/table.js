@@ -3,6 +3,7 @@
 
 const ROWS = 100; // rows that are made at a time
 const MOST_ON_PAPER = 5000; // rows that are printed, some 700 pages; more would hold up the browser
+const ON_PAPER = 2; // passages of a derived tie that are printed; it may rest on dozens
 const table = document.getElementById("table");
 const rowFilter = document.getElementById("rows");
 const moreRows = document.getElementById("more-rows");
@@ -84,6 +85,8 @@ function tableRow(edge) {
   const quotes = livePassages(edge).map((passage) =>
     element("blockquote", {}, element("p", {}, excerpt(passage)), element("footer", {}, credit(passage[0]))),
   );
+  const spared = edge.position ? 0 : quotes.length - ON_PAPER;
+  if (spared > 0) quotes.push(element("p", { class: "paper spared" }, `and ${spared} more ${spared === 1 ? "passage" : "passages"}`));
   return element(
     "tr",
     { "data-edge": edge.id },
@@ -95,7 +98,7 @@ function tableRow(edge) {
       edge.status ? [" ", element("small", {}, edge.status)] : [],
     ),
     element("td", {}, nodeLink(nodes[edge.to]), small("asked of", edge.of)),
-    element("td", {}, quotes),
+    element("td", { class: spared > 0 ? "much" : null }, quotes),
     element("td", {}, firstDate(edge) || "–"),
   );
 }

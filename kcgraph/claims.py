@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kcgraph.grammar import agreed, is_many
 from kcgraph.names import KINDS, Named, NameIndex
 from kcgraph.sparql import bind
-from kcgraph.vocab import KC, PREFIXES
+from kcgraph.vocab import KC, PREFIXES, expand
 
 if TYPE_CHECKING:
-    from pyoxigraph import QuerySolution, Store
+    from pyoxigraph import Literal, NamedNode, QuerySolution, Store
 
     from kcgraph.sparql import Term
 
@@ -161,6 +161,7 @@ _POSITIONS = f"""SELECT * WHERE {{
   OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:confidence ?confidence }}
 }}"""
 
+_PARTS = ("kc:participant", "kc:recipient", "kc:declined")
 _ADDRESSED = "SELECT DISTINCT ?claim WHERE { ?claim kc:addressee ?addressee }"
 
 _ATTRIBUTIONS = f"""SELECT * WHERE {{
@@ -184,20 +185,24 @@ _MEMBERS = """SELECT DISTINCT ?who ?of {
   ?who org:memberOf|(org:holds/org:postIn) ?of . ?of a org:Organization, kc:Stakeholder }
   ORDER BY ?who ?of"""
 
-_ARTICLE = """SELECT * WHERE { ?article a kc:Article .
-  OPTIONAL { ?article dcterms:title ?title } OPTIONAL { ?article dcterms:issued ?issued }
-  OPTIONAL { ?article dcterms:publisher ?publisher } OPTIONAL { ?article dcterms:source ?url }
-  OPTIONAL { ?article schema:articleBody ?body } }"""
-
 _STATUS = "SELECT DISTINCT ?demand ?status { ?demand kc:status ?status }"
 _ANSWERS = "SELECT DISTINCT ?demand ?answer { ?demand kc:answeredBy ?answer }"
 # Above so many, all of a property are read: cheaper than to look each up.
 _FEW = 200
 
 
+_FACTS = {
+    "title": "dcterms:title",
+    "issued": "dcterms:issued",
+    "publisher": "dcterms:publisher",
+    "url": "dcterms:source",
+    "body": "schema:articleBody",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _ArticleFacts:
-    """What the store knows of an article, each under its name in `_ARTICLE`."""
+    """What the store knows of an article."""
 
     title: str | None
     issued: str | None
@@ -254,7 +259,7 @@ class Claims:
     def attributions(self, **where: str | Sequence[str]) -> list[AttributionClaim]:
         """Attributions, sorted like positions; `where` restricts by `source` or `claim`."""
         if "source" in where:  # first which, then whole: a joint letter keeps all its sources
-            found = {_value(r, "claim") for r in self._solutions(_ATTRIBUTIONS, where)}
+            found = self._subjects(("kc:source",), where["source"])
             if not found:
                 return []
             where = {"claim": sorted(found)}
@@ -275,7 +280,7 @@ class Claims:
     def events(self, **where: str | Sequence[str]) -> list[EventClaim]:
         """Events, sorted like positions; `where` restricts by `who` takes part, or `claim`."""
         if "who" in where:
-            found = {_value(r, "claim") for r in self._solutions(_EVENTS, where)}
+            found = self._subjects(_PARTS, where["who"])
             if not found:
                 return []
             where = {"claim": sorted(found)}
@@ -347,12 +352,20 @@ class Claims:
         return found
 
     def _read_articles(self, iris: Iterable[str]) -> None:
-        """Reads what the store knows of articles, all that are unread at once."""
-        unread = sorted(set(iris) - self._articles.keys())
-        if unread:
-            for row in self._solutions(_ARTICLE, {"article": unread}):
-                facts = (_maybe(row, name) for name in _ArticleFacts.__slots__)
-                self._articles.setdefault(_value(row, "article"), _ArticleFacts(*facts))
+        """Reads what the store knows of articles, those that are unread.
+
+        Looked up one by one: a query with OPTIONAL reads all articles of the store, whichever it
+        is asked for.
+        """
+        from pyoxigraph import NamedNode
+
+        terms = {name: NamedNode(expand(term)) for name, term in _FACTS.items()}
+        for iri in sorted(set(iris) - self._articles.keys()):
+            article, facts = NamedNode(iri), dict.fromkeys(_FACTS)
+            for name, term in terms.items():
+                quad = next(self.store.quads_for_pattern(article, term, None, None), None)
+                facts[name] = None if quad is None else cast("Literal", quad.object).value
+            self._articles[iri] = _ArticleFacts(**facts)
 
     def _solutions(
         self, query: str, where: Mapping[str, str | Sequence[str]]
@@ -367,6 +380,19 @@ class Claims:
             bind(query, terms), prefixes=PREFIXES, use_default_graph_as_union=True
         )
         return iter(answer)
+
+    def _subjects(self, terms: Iterable[str], objects: str | Sequence[str]) -> set[str]:
+        """What has one of `objects` (IRIs) as its `terms`."""
+        from pyoxigraph import NamedNode
+
+        return {
+            cast("NamedNode", quad.subject).value
+            for iri in ([objects] if isinstance(objects, str) else objects)
+            for term in terms
+            for quad in self.store.quads_for_pattern(
+                None, NamedNode(expand(term)), NamedNode(iri), None
+            )
+        }
 
     def _refs(self, group: list[QuerySolution], name: str) -> tuple[Ref, ...]:
         return tuple(sorted(map(self.ref, _all(group, name)), key=by_label))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,6 +109,7 @@ class _Counted:
     table: TieTable
     me: int
     kinds: frozenset[str]
+    _refs: dict[int, Ref] = field(default_factory=dict)
 
     def ranked(self) -> list[_Other]:
         """Everybody who has such ties with `me`."""
@@ -135,7 +136,9 @@ class _Counted:
         )
 
     def _ref(self, number: int) -> Ref:
-        return self.claims.ref(self.table.columns.nodes[number].decode())
+        if number not in self._refs:
+            self._refs[number] = self.claims.ref(self.table.columns.nodes[number].decode())
+        return self._refs[number]
 
 
 def _positions(

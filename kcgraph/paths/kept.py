@@ -43,6 +43,7 @@ class KeptClaims(Claims):
     def __init__(self, store: Store, columns: Columns, names: NameIndex | None = None) -> None:
         super().__init__(store, names)
         self.columns = columns
+        self._refs_by_number: dict[int, Ref] = {}
 
     def positions(self, **where: str | Sequence[str]) -> list[PositionClaim]:
         """As `Claims.positions`."""
@@ -114,10 +115,18 @@ class KeptClaims(Claims):
         return self._quoted(article, start, end, self.body(article)[start:end])
 
     def _iri(self, row: int) -> str:
-        return self.columns.claims[self.columns.p_claim[row]].decode()  # type: ignore[no-any-return]
+        return self._iris[row]
 
     def _node(self, number: int) -> Ref:
-        return self.ref(self.columns.nodes[number].decode())
+        if number not in self._refs_by_number:
+            self._refs_by_number[number] = self.ref(self.columns.nodes[number].decode())
+        return self._refs_by_number[number]
+
+    @cached_property
+    def _iris(self) -> list[str]:
+        """Of positions, by row."""
+        table = self.columns
+        return [iri.decode() for iri in table.claims[table.p_claim].tolist()]
 
     @cached_property
     def _claim_numbers(self) -> dict[bytes, int]:

@@ -373,7 +373,7 @@ def tie_table(
     if of is not None:
         wanted &= (source == of) | (target == of)
     kind, source, target, issue = (c[wanted] for c in (kind, source, target, issue))
-    known = _derived(columns, kind, source, target)
+    known = _derived(columns, kind, source, target, of)
     return TieTable(
         columns, kind[known], source[known], target[known], issue[known], counted, events
     )
@@ -398,14 +398,23 @@ def _within(dates: NDArray[np.str_], since: str | None, until: str | None) -> ND
     return found
 
 
-def _derived(columns: Columns, kind: Ints, source: Ints, target: Ints) -> NDArray[np.bool_]:
-    """Which ties a rule of the store derived; all of a kind that has none."""
+def _derived(
+    columns: Columns, kind: Ints, source: Ints, target: Ints, of: int | None
+) -> NDArray[np.bool_]:
+    """Which ties a rule of the store derived; all of a kind that has none.
+
+    With `of`, a node, all the ties must be of this one.
+    """
     size = len(columns.nodes)
 
     def keys(kind: Ints, source: Ints, target: Ints) -> Ints:
         return (kind * size + source) * size + target
 
-    known = keys(columns.d_kind, columns.d_source, columns.d_target)
+    derived = (columns.d_kind, columns.d_source, columns.d_target)
+    if of is not None:
+        own = (columns.d_source == of) | (columns.d_target == of)
+        derived = (columns.d_kind[own], columns.d_source[own], columns.d_target[own])
+    known = keys(*derived)
     without_rule = ~np.isin(kind, [KIND_CODES[k] for k in DERIVED])
     return without_rule | np.isin(keys(kind, source, target), known)
 

@@ -95,13 +95,16 @@ class _Text:
             yield from (self._styled("2", line) for line in self._wrapped(source, indent + "  "))
 
     def _wrapped(self, text: str, indent: str, hang: str = "") -> list[str]:
+        text, width = " ".join(text.split()), max(self.width, len(indent) + 20)
+        if len(indent) + len(text) <= width:  # spares most of the time of a long page
+            return [indent + text]
         return textwrap.wrap(
-            " ".join(text.split()),
-            max(self.width, len(indent) + 20),
+            text,
+            width,
             initial_indent=indent,
             subsequent_indent=indent + (hang or "  "),
             break_on_hyphens=False,
-        ) or [indent]
+        )
 
     def _styled(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text and code != "0" else text

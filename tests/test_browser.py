@@ -272,6 +272,54 @@ def test_every_control_is_reached_by_tab_and_has_a_name(opened):
         assert nameless == 0
 
 
+def test_every_stop_of_the_keyboard_has_a_name_and_can_be_seen(opened):
+    stop = """() => {
+      const at = document.activeElement;
+      const label = at.labels && at.labels.length ? at.labels[0].textContent : "";
+      const named = at.getAttribute("aria-label") || at.textContent || label;
+      return [at.tagName, at.id, Boolean(named.trim()), getComputedStyle(at).outlineStyle];
+    }"""
+    with opened(over_months()) as page:
+        stops = []
+        while len(stops) < 80:
+            page.keyboard.press("Tab")
+            stops.append(page.evaluate(stop))
+            if stops[-1][0] == "BODY":
+                break
+        at = stops[:-1]
+        assert len(at) > 20 and all(named for _, _, named, _ in at)
+        # of the two sliders, which lie on each other, the handle is outlined instead
+        assert {name for _, name, _, line in at if line == "none"} == {"from", "to"}
+        order = [name for _, name, _, _ in at]
+        assert order.index("search") < order.index("from") < order.index("canvas")
+        assert not any(tag == "SUMMARY" and n < 8 for n, (tag, *_) in enumerate(at))
+
+
+def test_sliders_of_dates_by_keyboard(opened):
+    with opened(over_months()) as page:
+        page.locator("#from").focus()
+        page.keyboard.press("ArrowRight")
+        assert page.locator("#dates-value").inner_text().startswith("Feb 2024 to Mar 2024")
+        page.keyboard.press("End")
+        assert page.locator("#from").get_attribute("aria-valuetext") == "Mar 2024"
+        page.keyboard.press("Home")
+        assert page.locator("#dates-value").inner_text() == "Jan 2024 to Mar 2024"
+        assert page.evaluate("document.activeElement.id") == "from"
+
+
+def test_the_legend_is_there_again_on_a_wider_screen(opened):
+    with opened(dispute(), viewport={"width": 700, "height": 900}) as page:
+        box = page.locator("[data-filter=person]")
+        assert box.is_hidden()
+        page.set_viewport_size({"width": 1100, "height": 700})
+        box.wait_for(state="visible")
+        page.set_viewport_size({"width": 700, "height": 900})
+        box.wait_for(state="hidden")
+        page.get_by_text("Legend and filters").focus()
+        page.keyboard.press("Enter")
+        assert box.is_visible()
+
+
 def test_steps_around_a_node(opened):
     with opened(dispute(), "#node=ana") as page:
         page.get_by_role("button", name="1", exact=True).click()

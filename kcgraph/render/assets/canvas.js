@@ -53,6 +53,7 @@ function draw() {
   network.on("beforeDrawing", paintPaper);
   network.on("afterDrawing", paintHeadings);
   prepareGlide();
+  canvasBox.querySelector(".vis-network").tabIndex = -1; // the box around it has the keys, and a name
 }
 
 /** Remember what the reader looks at, for the address line. */

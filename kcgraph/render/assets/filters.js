@@ -52,6 +52,18 @@ function prepareFilters() {
   });
 }
 
+/** Beside the picture the legend stands open; above it, on a narrow screen, it is folded at first. */
+function prepareLegend() {
+  const box = document.querySelector(".legend > details");
+  const beside = matchMedia("(min-width: 761px)");
+  const place = () => {
+    box.open = beside.matches;
+    box.querySelector("summary").tabIndex = beside.matches ? -1 : 0;
+  };
+  beside.addEventListener("change", place);
+  place();
+}
+
 function tick(attributes, name, count) {
   return element(
     "label",

@@ -1,6 +1,6 @@
 // Start: draw, wire, and show what the address line asks for.
 
-if (innerWidth <= 760) document.querySelector(".legend > details").open = false;
+prepareLegend();
 draw();
 prepareTable();
 prepareTimeline();

@@ -3,8 +3,8 @@
     python -m benchmarks.calls DIR [--limit 120] [--only who,demands,...]
 
 `DIR` is a store of `benchmarks/synthetic.py`. What earlier calls left beside the RDF is taken away
-first, so that `who, first call` is what waits for the reader after a build. The busiest stakeholder
-is the one with most positions, the quiet one has a single one; the path is between the busiest and
+before each first call, which so is what waits for a reader after a build. The busiest stakeholder
+is the one with most positions, the quiet one has fewest; the path is between the busiest and
 the quiet one. Named queries run with their defaults, which ask about everything; `words-used` looks
 for "round 7". A call that needs more than the limit of CPU seconds is stopped.
 """
@@ -40,22 +40,30 @@ def calls(store: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
     )
     holders = [who.value for who, _ in answer]
     busiest, quiet = holders[0], holders[-1]
-    yield "who, first call", ["who", busiest]
-    yield "who, the busiest", ["who", busiest]
-    yield "who, the quiet one", ["who", quiet]
+    yield "who (first call)", ["who", busiest]
+    yield "who (the busiest)", ["who", busiest]
+    yield "who (the quiet one)", ["who", quiet]
     yield "demands", ["demands"]
     yield "demands of the busiest", ["demands", "--addressee", busiest]
     yield "path", ["path", busiest, quiet]
-    yield "network, two-mode", ["network", "--mode", "two", "--format", "csv"]
-    yield "network, one-mode", ["network", "--mode", "one", "--format", "graphml"]
-    yield "network, communities", ["network", "--measure", "communities"]
-    yield "info, first call", ["info"]
-    yield "info", ["info"]
+    yield "network (two-mode)", ["network", "--mode", "two", "--format", "csv"]
+    yield "network (one-mode)", ["network", "--mode", "one", "--format", "graphml"]
+    yield "network (communities)", ["network", "--measure", "communities"]
+    yield "info (first call)", ["info"]
+    yield "info (again)", ["info"]
     yield "render", ["render", str(folder / "picture.html")]
-    yield "export, N-Quads", ["export", "--format", "nquads", "--out", str(folder / "all.nq")]
+    yield "export (N-Quads)", ["export", "--format", "nquads", "--out", str(folder / "all.nq")]
     yield "validate", ["validate"]
     for query in named_queries():
         yield f"query {query}", ["query", "--timeout", "0", "--name", query, *_GIVEN.get(query, ())]
+
+
+def forget(store: Path) -> None:
+    """Takes away what readers keep beside the RDF."""
+    reader = open_reader(store)
+    for name in KEPT:
+        if (kept := reader.beside(name)) is not None:
+            kept.unlink(missing_ok=True)
 
 
 def measured(arguments: list[str], limit: int) -> tuple[str, float, float, float]:
@@ -87,16 +95,12 @@ def main() -> None:
     arguments.add_argument("--only", default="", help="beginnings of calls, with commas between")
     given = arguments.parse_args()
     only = tuple(given.only.split(","))
-    if not given.only:
-        reader = open_reader(given.store)
-        for name in KEPT:
-            if (kept := reader.beside(name)) is not None:
-                kept.unlink(missing_ok=True)
-        del reader
     print(f"{'call':40}{'s':>8}{'CPU s':>8}{'MB':>7}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, call in calls(given.store, Path(folder)):
             if name.startswith(only):
+                if "first call" in name:
+                    forget(given.store)
                 one = [*call, "--store", str(given.store)]
                 ended, taken, used, memory = measured(one, given.limit)
                 print(f"{name:40}{taken:8.1f}{used:8.1f}{memory:7.0f}  {ended}", flush=True)

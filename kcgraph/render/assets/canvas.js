@@ -239,11 +239,13 @@ function chooseNames(scale) {
   return true;
 }
 
+const FAR = 0.5; // scale up to which names of their own size are too small to read
+
 /** Font sizes for those stakeholders, the busiest first, whose names have room where all other
     names are too small to read. */
 function farNames(scale) {
   const found = new Map();
-  if (scale > 0.5) return found;
+  if (scale > FAR) return found;
   const size = Math.round(2 ** (Math.round(2 * Math.log2(13 / scale)) / 2)); // few different sizes
   const ranked = nodes.filter((node) => drawing.ids.has(node.id) && !["issue", "event"].includes(node.kind));
   ranked.sort((a, b) => b.ties.length - a.ties.length || a.id - b.id);
@@ -417,7 +419,7 @@ function open() {
 /** Say that there is more to see than what is in view, or can be read, and how to see it. */
 function noteBeyond() {
   const note = document.getElementById("beyond");
-  const far = landmarks.size > 0 && drawing.ids.size > landmarks.size;
+  const far = network.getScale() <= FAR && drawing.ids.size > landmarks.size;
   note.textContent = begun ? "This is the beginning: drag to go on; ⤢ shows all." : far ? "Go nearer to read all names: +, the wheel, two fingers." : "";
   note.hidden = !note.textContent;
 }

@@ -361,18 +361,23 @@ def fit(
     epochs: int,
     seed: int,
     log: Callable[[str], None],
+    shares: Sequence[float] | None = None,
 ) -> Params:
     """The encoder with its heads after `epochs` passes over the lessons.
 
     `start` is what `pretrain` gave, or what an earlier fit gave, whose heads then are trained on.
     `lessons` has for each article its lesson under the extractor's cast and, where there is one,
     under the annotation's. `directed` sentences come in between, so that they are not forgotten.
+    `shares` says for each article in what share of the passes it comes; in all if not given.
     """
+    shares = shares or [1.0] * len(lessons)
     choose = random.Random(seed)
     start = jax.tree.map(jnp.asarray, start)
     encoder, frozen = _thaw(start["encoder"])
     params: Params = {**_fresh_heads(seed), **start, "encoder": encoder}
-    total = sum(len(article[0].numbers) for article in lessons)
+    total = sum(
+        share * len(article[0].numbers) for share, article in zip(shares, lessons, strict=True)
+    )
     own = int(epochs * total / (WINDOWS - 3)) + 1
     optimizer = _optimizer(own + own // BETWEEN * bool(directed))
     state = optimizer.init(params)
@@ -381,7 +386,7 @@ def fit(
     key, done = jax.random.PRNGKey(seed), 0
     for epoch in range(epochs):
         mean = 0.0
-        for batch in _batches(lessons, choose):
+        for batch in _batches(lessons, shares, choose):
             key, own = jax.random.split(key)
             params, state, loss = step(params, state, batch, own)
             done += 1
@@ -456,9 +461,12 @@ def _loss(frozen: Params, params: Params, b: Params, key: Any) -> Any:
     return loss / jnp.maximum(b["holder"]["weight"].sum(), 10.0)
 
 
-def _batches(lessons: Sequence[Sequence[Lesson]], choose: random.Random) -> Iterator[Params]:
+def _batches(
+    lessons: Sequence[Sequence[Lesson]], shares: Sequence[float], choose: random.Random
+) -> Iterator[Params]:
     batch: list[Lesson] = []
-    for article in choose.sample(lessons, len(lessons)):
+    these = [a for a, share in zip(lessons, shares, strict=True) if choose.random() < share]
+    for article in choose.sample(these, len(these)):
         lesson = article[0] if choose.random() < OWN_CAST else article[-1]
         if batch and sum(len(x.numbers) for x in (*batch, lesson)) > WINDOWS:
             yield _arrays(batch)

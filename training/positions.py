@@ -9,7 +9,8 @@ the annotation. `--records DIR --texts DIR` add annotated articles whose text li
 `--hold-out` leaves one article in five out, for choices, and reports on them. `--fits DIR` keeps
 the encoder of each fold and takes it from there the next time; a second run with `--first` on the
 first one's folder chooses the anchors by the first encoder's odds, and with `--more` also goes on
-from the first run's encoders, as when articles have been added. An article's fold depends on its
+from the first run's encoders, as when articles have been added: in each of two passes come all the
+new ones and half of those that the first run had. An article's fold depends on its
 name alone, so what was unseen stays unseen. `training/encoder.py` makes the file that `--start`
 names.
 """
@@ -45,7 +46,8 @@ from training import position_data as data
 
 FOLDS = 2
 EPOCHS, WHOLE_EPOCHS = 4, 3  # of the encoder; all articles are twice as many as those of a fold
-MORE_EPOCHS, MORE_WHOLE_EPOCHS = 2, 1  # of one that goes on from an earlier run
+MORE_EPOCHS = 2  # of one that goes on from an earlier run
+AGAIN = 0.5  # how often in each of them an article comes that the earlier run had
 SEED = 7
 WAYS = ("exact", "any kind", "strict")  # of comparing, see `kcgraph.evaluate`
 GOLD_CAST_WEIGHT = 0.5  # of the second reading of every article, with the annotation's cast
@@ -352,11 +354,15 @@ class School:
                 articles[case.example.article.id].append(self._lessons[id(case)])
             taught, start = list(articles.values()), self.start
             epochs = WHOLE_EPOCHS if whole else EPOCHS
+            before: set[str] = set()
             if self.earlier:
                 start = pickle.loads((self.earlier / f"{name}.pkl").read_bytes())
-                epochs = MORE_WHOLE_EPOCHS if whole else MORE_EPOCHS
-            params = teacher.fit(start, taught, self.directed, epochs, SEED, self.log)
+                epochs = MORE_EPOCHS
+                before = set((self.earlier / f"{name}.txt").read_text().splitlines())
+            shares = [AGAIN if one in before else 1.0 for one in articles]
+            params = teacher.fit(start, taught, self.directed, epochs, SEED, self.log, shares)
             self.fits.mkdir(parents=True, exist_ok=True)
+            (self.fits / f"{name}.txt").write_text("".join(f"{one}\n" for one in articles))
             known.write_bytes(pickle.dumps(params))
         return stages(self.fits / name, pickle.loads(known.read_bytes()), self.vocabulary)
 

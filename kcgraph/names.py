@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -19,8 +18,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kcgraph.errors import InputError, NotFound
+from kcgraph.errors import InputError, NotFound, WorkError
 from kcgraph.vocab import PREFIXES, expand
+from kcgraph.writing import write_file
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -114,7 +114,7 @@ class NameIndex:
                 return _load(kept)
         found = cls._read(store)
         if kept is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(WorkError):
                 _keep(found, kept)
         return found
 
@@ -300,15 +300,10 @@ def _load(file: Path) -> NameIndex:
 
 
 def _keep(found: NameIndex, file: Path) -> None:
-    """Leaves the names in `file`, whole or not at all."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
     things = [astuple(thing) for thing in found.things]
     data = {"form": _FORM, "things": things, "outlets": found.outlets}
-    try:
-        draft.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    written = json.dumps(data, ensure_ascii=False).encode()
+    write_file(lambda opened: opened.write(written), file)
 
 
 _LABELS = """SELECT DISTINCT ?iri ?label ?kind {

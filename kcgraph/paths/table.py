@@ -8,19 +8,20 @@ articles. The columns can be kept in a file beside the store; `paths.kept` reads
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
 
 from kcgraph.claims import EVENT_KINDS, POLARITIES, POSITION_KINDS
+from kcgraph.errors import WorkError
 from kcgraph.sparql import bind
 from kcgraph.ties import DERIVED, KINDS, ON_STAKEHOLDER, TOGETHER
 from kcgraph.vocab import PREFIXES, Iris, expand
+from kcgraph.writing import write_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,7 +115,7 @@ def columns(store: Store, kept: Path | None = None) -> Columns:
             return _load(kept)
     found = _Scan(store).columns()
     if kept is not None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(WorkError):
             _keep(found, kept)
     return found
 
@@ -127,14 +128,12 @@ def _load(file: Path) -> Columns:
 
 
 def _keep(found: Columns, file: Path) -> None:
-    """Leaves the columns in `file`, whole or not at all."""
-    draft = file.with_name(f"{file.stem}.{os.getpid()}.npz")
-    try:
-        columns = {f.name: getattr(found, f.name) for f in fields(Columns)}
-        np.savez(draft, form=np.array(_FORM), allow_pickle=False, **columns)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    columns = {f.name: getattr(found, f.name) for f in fields(Columns)}
+    write_file(lambda opened: _save(opened, columns), file)
+
+
+def _save(opened: IO[bytes], columns: dict[str, Ints]) -> None:
+    np.savez(opened, form=np.array(_FORM), allow_pickle=False, **columns)
 
 
 class _Texts:

@@ -306,9 +306,10 @@ def _listed(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
 
 
 def _listed_before(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
-    """An untagged first member of a list: "from Black Rainbow, Urban League and Shelter"."""
+    """An untagged first member of a list: "from Black Rainbow, the Urban League and Shelter"."""
     for name in names:
         last = name.whole.start - 1
+        last -= last > 0 and doc[last].lower_ == "the"
         following = doc[name.span.end].lower_ if name.span.end < len(doc) else ""
         if name.type is not NameType.BODY or last < 2 or doc[last].text != ",":
             continue

@@ -29,7 +29,8 @@ _HOLDERS = """SELECT ?who (COUNT(?position) AS ?n) { ?position kc:holder ?who }
 
 def kept_claims(reader: Reader) -> KeptClaims:
     names = NameIndex.of(reader.graph, reader.beside("names.json"))
-    return KeptClaims(reader.graph, columns(reader.graph, reader.beside("ties.npz")), names)
+    table = columns(reader.graph, reader.beside("ties.npz"))
+    return KeptClaims(reader.graph, table, names, reader.beside("articles.npz"))
 
 
 def main() -> None:

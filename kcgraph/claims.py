@@ -17,7 +17,7 @@ from kcgraph.sparql import bind
 from kcgraph.vocab import KC, PREFIXES, expand
 
 if TYPE_CHECKING:
-    from pyoxigraph import Literal, NamedNode, QuerySolution, Store
+    from pyoxigraph import Literal, QuerySolution, Store
 
     from kcgraph.sparql import Term
 
@@ -190,8 +190,8 @@ _ANSWERS = "SELECT DISTINCT ?demand ?answer { ?demand kc:answeredBy ?answer }"
 # Above so many, all of a property are read: cheaper than to look each up.
 _FEW = 200
 
-
-_FACTS = {
+# What `ArticleFacts` are in the store.
+FACTS = {
     "title": "dcterms:title",
     "issued": "dcterms:issued",
     "publisher": "dcterms:publisher",
@@ -201,8 +201,8 @@ _FACTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _ArticleFacts:
-    """What the store knows of an article."""
+class ArticleFacts:
+    """What the store knows of an article; None for what it does not."""
 
     title: str | None
     issued: str | None
@@ -220,7 +220,7 @@ class Claims:
     def __init__(self, store: Store, names: NameIndex | None = None) -> None:
         self.store = store
         self.names = names or NameIndex.of(store)
-        self._articles: dict[str, _ArticleFacts] = {}
+        self._articles: dict[str, ArticleFacts] = {}
 
     def ref(self, iri: str) -> Ref:
         """The thing behind `iri`; one without a name is called by the end of its IRI."""
@@ -359,13 +359,13 @@ class Claims:
         """
         from pyoxigraph import NamedNode
 
-        terms = {name: NamedNode(expand(term)) for name, term in _FACTS.items()}
+        terms = {name: NamedNode(expand(term)) for name, term in FACTS.items()}
         for iri in sorted(set(iris) - self._articles.keys()):
-            article, facts = NamedNode(iri), dict.fromkeys(_FACTS)
+            article, facts = NamedNode(iri), dict.fromkeys(FACTS)
             for name, term in terms.items():
                 quad = next(self.store.quads_for_pattern(article, term, None, None), None)
                 facts[name] = None if quad is None else cast("Literal", quad.object).value
-            self._articles[iri] = _ArticleFacts(**facts)
+            self._articles[iri] = ArticleFacts(**facts)
 
     def _solutions(
         self, query: str, where: Mapping[str, str | Sequence[str]]
@@ -382,17 +382,11 @@ class Claims:
         return iter(answer)
 
     def _subjects(self, terms: Iterable[str], objects: str | Sequence[str]) -> set[str]:
-        """What has one of `objects` (IRIs) as its `terms`."""
-        from pyoxigraph import NamedNode
-
-        return {
-            cast("NamedNode", quad.subject).value
-            for iri in ([objects] if isinstance(objects, str) else objects)
-            for term in terms
-            for quad in self.store.quads_for_pattern(
-                None, NamedNode(expand(term)), NamedNode(iri), None
-            )
-        }
+        """What has one of `objects` (IRIs) as one of its `terms`."""
+        query = (
+            f"SELECT DISTINCT ?claim {{ VALUES ?term {{ {' '.join(terms)} }} ?claim ?term ?of }}"
+        )
+        return {_value(row, "claim") for row in self._solutions(query, {"of": objects})}
 
     def _refs(self, group: list[QuerySolution], name: str) -> tuple[Ref, ...]:
         return tuple(sorted(map(self.ref, _all(group, name)), key=by_label))
@@ -424,11 +418,11 @@ class Claims:
         """The text of an article, by its IRI; "" if the store does not have it."""
         return self._article(article).body or ""
 
-    def _article(self, article: str) -> _ArticleFacts:
+    def _article(self, article: str) -> ArticleFacts:
         """What the store knows of an article, read once."""
         if article not in self._articles:
             self._read_articles([article])
-        return self._articles.get(article) or _ArticleFacts(*[None] * 5)
+        return self._articles.get(article) or ArticleFacts(*[None] * 5)
 
     def _issued(self, row: QuerySolution) -> str | None:
         return self._article(_value(row, "article")).issued

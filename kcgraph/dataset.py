@@ -44,6 +44,7 @@ class KnowledgeGraph(Dataset):
         self.path = Path(path)
         reader = open_reader(self.path)
         self._ties, self._names = reader.beside("ties.npz"), reader.beside("names.json")
+        self._articles = reader.beside("articles.npz")
         self.oxigraph: pyoxigraph.Store = reader.graph
         super().__init__(OxigraphStore(store=self.oxigraph), default_union=True)
         for prefix, namespace in PREFIXES.items():
@@ -79,7 +80,7 @@ class KnowledgeGraph(Dataset):
     def _kept(self) -> KeptClaims:
         from kcgraph.paths.kept import KeptClaims
 
-        return KeptClaims(self.oxigraph, self._columns, self.claims.names)
+        return KeptClaims(self.oxigraph, self._columns, self.claims.names, self._articles)
 
     def who(self, name: str, most: int = 20) -> Dossier:
         """The dossier of a person, organization or group.

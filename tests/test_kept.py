@@ -14,6 +14,7 @@ from kcgraph.dataset import KnowledgeGraph
 from kcgraph.demands import demands
 from kcgraph.dossier import dossier_from
 from kcgraph.model import Article
+from kcgraph.paths.articles import articles
 from kcgraph.paths.kept import KeptClaims
 from kcgraph.paths.table import columns
 from kcgraph.store import open_graph, open_reader
@@ -32,7 +33,9 @@ def store(ten_articles: Path) -> Store:
 def kept(store: Store, tmp_path_factory: pytest.TempPathFactory) -> KeptClaims:
     file = tmp_path_factory.mktemp("kept") / "ties.npz"
     columns(store, file)
-    return KeptClaims(store, columns(store, file))  # through the file
+    texts = file.with_name("articles.npz")
+    articles(store, texts)
+    return KeptClaims(store, columns(store, file), texts=texts)  # through the files
 
 
 def test_all_positions(store: Store, kept: KeptClaims) -> None:
@@ -107,14 +110,22 @@ BUSES = Article("buses", "Ann Lee demands more buses of Bob Ray.", date="2024-01
 ANSWER = Article("answer", "Bob Ray promises more buses.", date="2024-02-03", origin="a")
 
 
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even one article is looked for in the kept file."""
+    monkeypatch.setattr("kcgraph.paths.kept._FEW", 0)
+
+
 def kept_beside(path: Path) -> KeptClaims:
-    """Through the file that is left beside the store, as the commands read."""
+    """Through the files that are left beside the store, as the commands read."""
     reader = open_reader(path)
-    file = reader.beside("ties.npz")
+    file, texts = reader.beside("ties.npz"), reader.beside("articles.npz")
     columns(reader.graph, file)
-    return KeptClaims(reader.graph, columns(reader.graph, file))
+    articles(reader.graph, texts)
+    return KeptClaims(reader.graph, columns(reader.graph, file), texts=texts)
 
 
+@pytest.mark.usefixtures("many")
 def test_what_is_kept_follows_the_articles(tmp_path: Path) -> None:
     changed = Article("buses", "Ann Lee demands safer trams.", date="2024-01-02", origin="a")
     wishes = {
@@ -122,8 +133,8 @@ def test_what_is_kept_follows_the_articles(tmp_path: Path) -> None:
         "replaced": ([changed], {"safer trams", "more buses"}, ["open"]),
         "removed": ([changed], {"safer trams"}, ["open"]),
     }
-    for step, (articles, issues, states) in wishes.items():
-        build(tmp_path, articles, ToyExtractor(), Options(prune=step == "removed"))
+    for step, (told, issues, states) in wishes.items():
+        build(tmp_path, told, ToyExtractor(), Options(prune=step == "removed"))
         claims = kept_beside(tmp_path)
         assert claims.positions() == Claims(claims.store).positions()
         assert {p.target.label for p in claims.positions()} == issues, step
@@ -147,6 +158,34 @@ def test_columns_of_an_earlier_form_are_read_anew(tmp_path: Path, store: Store) 
     assert KeptClaims(store, columns(store, file)).positions() == Claims(store).positions()
     with np.load(file) as kept:
         assert "v_start" in kept.files
+
+
+@pytest.mark.usefixtures("many")
+def test_articles_are_kept_and_a_damaged_file_is_done_without(tmp_path: Path, store: Store) -> None:
+    file, found, table = tmp_path / "articles.npz", Claims(store).positions(), columns(store)
+    first = articles(store, file)
+    assert {p.evidence[0].article for p in found} <= {iri.decode() for iri in first.iris}
+    again = articles(Store(), file)  # an empty store: what comes is from the file
+    assert [again[iri.decode()] for iri in first.iris] == [first[i.decode()] for i in first.iris]
+    for damaged in (file.read_bytes()[:200], b"", None):
+        if damaged is not None:
+            file.write_bytes(damaged)
+        assert KeptClaims(store, table, texts=file).positions() == found
+    with np.load(file) as kept:
+        older = {name: kept[name] for name in kept.files}
+    np.savez(file, **{**older, "form": np.array(0), "facts": older["facts"][:9]})
+    assert KeptClaims(store, table, texts=file).positions() == found
+    assert KeptClaims(store, table, texts=tmp_path / "no" / "folder.npz").positions() == found
+    assert len(articles(Store(), tmp_path / "none.npz").iris) == 0
+
+
+@pytest.mark.usefixtures("many")
+def test_what_an_article_lacks_stays_unknown(tmp_path: Path, store: Store) -> None:
+    other, terms = Store(), [NamedNode(expand(f"dcterms:{name}")) for name in ("title", "source")]
+    other.extend(q for q in store if q.predicate not in terms)
+    found = KeptClaims(other, columns(other), texts=tmp_path / "articles.npz").positions()
+    assert found == Claims(other).positions()
+    assert {(p.evidence[0].title, p.evidence[0].url) for p in found} == {(None, None)}
 
 
 def test_what_became_of_many_demands_is_what_became_of_each(

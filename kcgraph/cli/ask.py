@@ -446,7 +446,7 @@ def _claims(reader: Reader) -> KeptClaims:
     from kcgraph.paths.table import columns
 
     table = columns(reader.graph, reader.beside("ties.npz"))
-    return KeptClaims(reader.graph, table, names_of(reader))
+    return KeptClaims(reader.graph, table, names_of(reader), reader.beside("articles.npz"))
 
 
 def _drawn(page: Page, format: str) -> str:

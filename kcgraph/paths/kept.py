@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from kcgraph.claims import (
     by_label,
     passage_by_date_and_place,
 )
+from kcgraph.paths.articles import Articles, articles
 from kcgraph.paths.table import POLARITY_CODES, POSITION_CODES, Columns
 
 if TYPE_CHECKING:
@@ -35,14 +37,25 @@ if TYPE_CHECKING:
 
 _POLARITIES = list(POLARITY_CODES)
 _KINDS = list(POSITION_KINDS.values())
+_FEW = 20  # articles that are quicker looked up in the store
 
 
 class KeptClaims(Claims):
-    """Reads positions, and what became of demands, from `columns` of the same store."""
+    """Reads positions, and what became of demands, from `columns` of the same store.
 
-    def __init__(self, store: Store, columns: Columns, names: NameIndex | None = None) -> None:
+    `texts` is a file as in `paths.articles`; without it articles are looked up in the store.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        columns: Columns,
+        names: NameIndex | None = None,
+        texts: Path | None = None,
+    ) -> None:
         super().__init__(store, names)
         self.columns = columns
+        self._texts = texts
         self._refs_by_number: dict[int, Ref] = {}
 
     def positions(self, **where: str | Sequence[str]) -> list[PositionClaim]:
@@ -73,6 +86,16 @@ class KeptClaims(Claims):
         """As `Claims.answers`."""
         found = self._of_demands(demands, self.columns.r_position, self.columns.r_answer)
         return {iri: [self._iri(row) for row in some] for iri, some in found.items()}
+
+    def _read_articles(self, iris: Iterable[str]) -> None:
+        unread = set(iris) - self._articles.keys()
+        if len(unread) > _FEW and (kept := self._kept_articles) is not None:
+            self._articles.update((iri, kept[iri]) for iri in unread if iri in kept)
+        super()._read_articles(unread)
+
+    @cached_property
+    def _kept_articles(self) -> Articles | None:
+        return articles(self.store, self._texts) if self._texts is not None else None
 
     def _rows(self, where: dict[str, str | Sequence[str]]) -> Ints:
         """The rows of positions that have a kind and are what `where` asks for."""

@@ -413,9 +413,11 @@ def _derived(
     if of is not None:
         own = (columns.d_source == of) | (columns.d_target == of)
         derived = (columns.d_kind[own], columns.d_source[own], columns.d_target[own])
-    known = keys(*derived)
+    known, asked = np.sort(keys(*derived)), keys(kind, source, target)
     without_rule = ~np.isin(kind, [KIND_CODES[k] for k in DERIVED])
-    return without_rule | np.isin(keys(kind, source, target), known)
+    place = np.searchsorted(known, asked)
+    found: NDArray[np.bool_] = without_rule | (np.append(known, -1)[place] == asked)
+    return found
 
 
 def _told(groups: Sequence[Ints], articles: Ints, least: int) -> NDArray[np.bool_]:

@@ -126,6 +126,22 @@ def test_prose_is_no_headline(prose):
     assert layout(prose).body_start == 0
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("# Parents sue to stop a closing", "Parents sue to stop a closing"),
+        ("### Parents sue to stop a closing", "Parents sue to stop a closing"),
+        ("#KeepOurSchool: parents sue", "#KeepOurSchool: parents sue"),
+        ("Parents sue for the # 1 school", "Parents sue for the # 1 school"),
+    ],
+)
+def test_the_mark_of_a_heading_is_no_part_of_the_headline(line, title):
+    text = f"{line}\n\n{BODY}"
+    found = layout(text)
+    assert text[slice(*found.title)] == title
+    assert text[found.body_start :] == BODY
+
+
 def test_an_agency_without_a_place():
     found = layout("(Reuters) - " + BODY)
     assert (found.publisher, found.place, found.body_start) == ("Reuters", None, 12)

@@ -63,6 +63,7 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _ENDS_SENTENCE = re.compile(r"[.…][\"'”’)\]]*$|[,.?!][\"”’']$")
 _ABBREVIATION = re.compile(r"(?:\b[ap]\.m|\b[UN]\.[SKNZ]|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|St|D\.C))\.$")
 _BULLET = re.compile(r"[*•·‣▪–-]\s+\S")
+_HEADING_MARK = re.compile(r"#{1,6}[ \t]+(?=\S)")  # of Markdown, in a file that is not named so
 _QUOTE = re.compile(r"[\"“‘']")
 
 _DATE_PREFIX = re.compile(r"date:?\s+(\d{4}-\d{2}(?:-\d{2})?)(?:\s+|$)", re.IGNORECASE)
@@ -269,7 +270,9 @@ class _Header:
             and (line.text[-1] in ",;:–—-" or below.text[0].islower())
             and _headline_form(below.text)
         )
-        return Span(line.start, below.end if wrapped and below else line.end)
+        mark = _HEADING_MARK.match(line.text)
+        start = line.start + (mark.end() if mark else 0)
+        return Span(start, below.end if wrapped and below else line.end)
 
     def _is_deck(self, n: int, line: _Line) -> bool:
         """A line between the headline and the prose: a second headline or a bulleted summary."""

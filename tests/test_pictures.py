@@ -67,7 +67,7 @@ def test_congruence_ties_those_on_the_same_side_and_tells_the_opponents():
 
 
 def test_footer_says_that_nothing_is_derived_in_a_plain_picture():
-    assert "none of the 7 ties is derived (0 %)" in render_page(dispute())
+    assert "none of the 7 ties is derived (0%)" in render_page(dispute())
 
 
 def test_timeline_is_the_same_picture_opened_elsewhere():

@@ -338,7 +338,7 @@ def _derived(picture: Picture) -> str:
     total = len(picture.edges)
     stated = "rests on a passage that is in its article, word for word"
     if not derived:
-        return f"Every position {stated}; none of the {_many(total, 'tie')} is derived (0 %)."
+        return f"Every position {stated}; none of the {_many(total, 'tie')} is derived (0%)."
     share = f"{derived:,} of the {_many(total, 'tie')} ({derived / total:.0%})"
     return f"{share} are derived by rule from positions; every position {stated}."
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kcgraph.extract.offline.positions import anchors, targets
-from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.holders import Holder
+from kcgraph.extract.offline.positions.frames import LABELS, frame_of
+from kcgraph.extract.offline.positions.paths import paths_from
 from kcgraph.extract.offline.positions.rules import verdict
 from kcgraph.extract.offline.positions.scene import Scene
+from kcgraph.extract.offline.positions.syntax import CLAUSES, Syntax
 from kcgraph.extract.offline.positions.targets import Node, Option, Topic
 
 LEAST_SECOND = 0.1  # score of a second or third holder below which it is not looked at
@@ -175,13 +177,13 @@ def acceptance_rows(
     for h, holder in enumerate(p.holders):
         if h and holder.score < LEAST_SECOND:
             continue
-        first, second = _holder_numbers(facts, p, h)
+        first, second, third = _holder_numbers(facts, p, h)
         last = elsewhere.holder(p, holder)
         for option, node, _, numbers in of_option:
             if option.stakeholder and option.stakeholder in holder.ids:
                 continue
             row = anchor[0] + first + numbers[0] + anchor[1] + second + numbers[1] + anchor[2]
-            yield holder, option, node, row + last + numbers[2]
+            yield holder, option, node, row + last + numbers[2] + anchor[3] + third + numbers[3]
 
 
 def _anchor_numbers(facts: Facts, p: Proposal, near: list[Proposal]) -> list[list[float]]:
@@ -220,10 +222,54 @@ def _anchor_numbers(facts: Facts, p: Proposal, near: list[Proposal]) -> list[lis
             float(s.lower[sentence.end - 1] == "?"),
             facts.lemmas[s.lemma[i]],
         ],
+        _clause_numbers(scene, i),
     ]
 
 
-def _holder_numbers(facts: Facts, p: Proposal, h: int) -> tuple[list[float], list[float]]:
+def _clause_numbers(scene: Scene, i: int) -> list[float]:
+    """What kind of clause an anchor stands in, whose it is and under which word it is said."""
+    s = scene.syntax
+    own = s.child(i, "nsubj", "nsubjpass", "csubj")
+    above = frame_of(s, s.head[i]) if s.head[i] != i else None
+    cue = scene.covering[i][0].reading.cue if scene.covering[i] else None
+    said = verdict(s, cue.start)[0] if cue else None
+    return [
+        _TAGS.get(s.tag[i], 0),
+        _DEPS.get(s.dep[i], 0),
+        float(s.is_passive(i)),
+        _conditions(s, i),
+        _subject_kind(scene, own),
+        _subject_kind(scene, s.subject(i)) if own is None else -1.0,
+        _LISTED.get(above.label if above else "-", 0),
+        _LISTED.get(said or "-", 0),
+    ]
+
+
+def _conditions(s: Syntax, i: int) -> float:
+    """How many clauses up a condition or question begins ("if", "unless", "whether"); 0 if none."""
+    up = 1.0
+    for j in (i, *s.ancestors(i)):
+        if any(s.dep[c] == "mark" and s.lower[c] in _CONDITIONS for c in s.children[j]):
+            return up
+        if s.dep[j] in CLAUSES:
+            up += 1
+    return 0.0
+
+
+def _subject_kind(scene: Scene, token: int | None) -> float:
+    s = scene.syntax
+    if token is None:
+        return 0.0
+    if s.lower[token] in ("i", "we"):
+        return 1.0
+    if token in scene.at:
+        return 1 + _MENTIONS[scene.at[token][0].kind]
+    return 5.0 if s.pos[token] == "PRON" else 6.0
+
+
+def _holder_numbers(
+    facts: Facts, p: Proposal, h: int
+) -> tuple[list[float], list[float], list[float]]:
     scene, i, holder = facts.scene, p.anchor, p.holders[h]
     entity = scene.cast.by_id[holder.ids[0]]
     routes = set(holder.routes)
@@ -248,16 +294,26 @@ def _holder_numbers(facts: Facts, p: Proposal, h: int) -> tuple[list[float], lis
             entity.confidence,
             float(holder.ids[0] in scene.speakers),
         ],
+        [
+            _DEPS.get(scene.syntax.dep[token], 0) if token is not None else -1,
+            *_steps(scene, i, token),
+            min((int(r[6]) for r in routes if r.startswith("before")), default=0),
+            float("list" in routes),
+        ],
     )
 
 
-def _option_numbers(
-    facts: Facts, p: Proposal, o: int, elsewhere: Elsewhere
-) -> tuple[list[float], list[float], list[float]]:
+def _steps(scene: Scene, anchor: int, token: int | None) -> list[float]:
+    """Steps up and down in the parse from the anchor to a word near it; -1 if there is none."""
+    path = paths_from(scene, anchor).get(token) if token is not None else None
+    return [-1.0, -1.0] if path is None else [path.count("^"), path.count(">")]
+
+
+def _option_numbers(facts: Facts, p: Proposal, o: int, elsewhere: Elsewhere) -> list[list[float]]:
     s, (option, node, value) = facts.scene.syntax, p.options[o]
     rival = p.options[1] if len(p.options) > 1 and o == 0 else p.options[0]
     topic = node.topic or facts.topic_of.get(option.token)
-    return (
+    return [
         [
             value,
             o,
@@ -277,7 +333,8 @@ def _option_numbers(
             topic.count if topic else 0,
         ],
         elsewhere.target(p, option),
-    )
+        [_DEPS.get(s.dep[option.token], 0), *_steps(facts.scene, p.anchor, option.token)],
+    ]
 
 
 _POS = {"NOUN": 1, "PROPN": 2, "VERB": 3, "AUX": 4, "NUM": 5, "PRON": 6, "ADJ": 7}
@@ -288,4 +345,14 @@ _MODALS = {"will": 1, "'ll": 1, "’ll": 1, "would": 2, "'d": 2, "’d": 2, "sho
 _MODALS |= {"can": 4, "could": 4, "may": 4, "might": 4, "to": 5, "has": 6, "have": 6, "had": 6}
 _MODALS |= {"do": 7, "does": 7, "did": 7, "is": 8, "are": 8, "was": 8, "were": 8}
 _MENTIONS = {"name": 1.0, "nominal": 2.0, "pronoun": 3.0}
+_CONDITIONS = frozenset({"if", "unless", "whether", "should"})
+_TAGS = {"VB": 1, "VBP": 2, "VBZ": 2, "VBD": 3, "VBN": 4, "VBG": 5, "NN": 6, "NNS": 7, "JJ": 8}
+_DEPS = {
+    dep: n
+    for n, dep in enumerate(
+        "ROOT conj ccomp xcomp advcl pcomp acl relcl nsubj nsubjpass dobj attr acomp oprd pobj"
+        " poss appos amod agent prep".split(),
+        1,
+    )
+}
 _KINDS = {"person": 1.0, "organization": 2.0, "group": 3.0}

@@ -121,3 +121,12 @@ def test_police_are_none_of_two_forces_that_are_named() -> None:
         " police were slow."
     )
     assert at(text, "police were") not in {"Wexley Police Department", "Harlow Police Department"}
+
+
+def test_a_plural_without_an_article_is_somebody_new() -> None:
+    text = (
+        "The mayor praised the officers at the park. Seven groups sent the mayor a letter. “They"
+        " cannot be trusted,” said the groups who sent it."
+    )
+    assert at(text, "officers") != at(text, "Seven groups")
+    assert at(text, "the groups") == at(text, "Seven groups")

@@ -136,7 +136,13 @@ def nominal_candidates(
     Those who were mentioned last, and others whom the noun itself recalls.
     """
     phrase = _phrase(where, nominal, heads)
-    possible = [one for one in referents if one is not phrase.owner and _can_mean(nominal, one)]
+    possible = [
+        one
+        for one in referents
+        if one is not phrase.owner
+        and _can_mean(nominal, one)
+        and (one.named or one.members or _may_recall(where, phrase, one))
+    ]
     last = {id(one): one.last_before(nominal.core.start) for one in possible}
     possible.sort(key=lambda one: -(m.head if (m := last[id(one)]) else -1))
     seen: Counter[str] = Counter()
@@ -167,6 +173,15 @@ def _phrase(where: Text, nominal: Nominal, heads: Mapping[int, Referent]) -> _Ph
     klass = table("noun-classes").get(nominal.lemma, "other")
     owner = heads.get(nominal.owner) if nominal.owner is not None else None
     return _Phrase(nominal, determined, klass, where.speaker(nominal.head, heads), owner)
+
+
+def _may_recall(where: Text, phrase: _Phrase, one: Referent) -> bool:
+    """False for other unnamed ones than those that "officers", "seven groups" is a word for.
+
+    Without an article, a plural tells of somebody new, or repeats what they were called.
+    """
+    new = phrase.determined == "bare" and phrase.nominal.sort is Sort.PEOPLE
+    return not new or _recalls(where, phrase.nominal, one)
 
 
 def _recalls(where: Text, nominal: Nominal, one: Referent) -> bool:

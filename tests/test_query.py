@@ -678,6 +678,14 @@ ROWS: list[tuple[str, dict[str, str], int, set[tuple[str, ...]]]] = [
 ]  # fmt: skip
 
 
+def test_contested_issues_name_both_sides(two: Store) -> None:
+    sides = {row[0]: row[1:] for row in rows(two, "contested-issues")}
+    assert sides["resignation of Smith"] == (
+        "one participant; civil rights organizations",
+        "Rick Smith",
+    )
+
+
 @pytest.mark.parametrize(("name", "values", "width", "expected"), ROWS)
 def test_rows_of_named_queries(
     two: Store, name: str, values: dict[str, str], width: int, expected: set[tuple[str, ...]]

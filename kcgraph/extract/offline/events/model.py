@@ -36,12 +36,13 @@ class Least:
     """From which probability on an event of a kind is believed, and that somebody took part.
 
     A participant needs `participant` and, so that a clear case does not drag others in, `share` of
-    the probability of the surest one.
+    the probability of the surest one; who is mentioned in other sentences only needs `elsewhere`.
     """
 
     event: float
     participant: float
     share: float
+    elsewhere: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,14 @@ def _happening(
             chances[near.entity.id] = model.participant.probability(near.features)
     best = max(chances.values(), default=0.0)
     least = model.least[trigger.kind]
-    floor = min(best, max(least.participant, least.share * best))
-    happening.participants = {name: p for name, p in chances.items() if p >= floor}
+    floor = max(least.participant, least.share * best)
+    floors = {
+        near.entity.id: floor if near.distance == 0 else max(floor, least.elsewhere)
+        for near in everybody
+    }
+    happening.participants = {
+        name: p for name, p in chances.items() if p >= min(best, floors[name])
+    }
     happening.iso = _iso(trigger, parse, article)
     return happening
 

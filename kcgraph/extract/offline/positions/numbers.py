@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kcgraph.extract.offline.positions import anchors, targets
-from kcgraph.extract.offline.positions.holders import Holder
 from kcgraph.extract.offline.positions.frames import LABELS, frame_of
+from kcgraph.extract.offline.positions.holders import Holder
 from kcgraph.extract.offline.positions.paths import paths_from
 from kcgraph.extract.offline.positions.rules import verdict
 from kcgraph.extract.offline.positions.scene import Scene

@@ -39,8 +39,8 @@ EVENT_STRENGTH, PARTICIPANT_STRENGTH = 0.3, 0.1  # C of the regressions, by cros
 
 # When the models are believed, by cross-validation on the same articles. Votes and hearings have
 # many participants; of meetings and letters ties are derived, so these ask for more, meetings most
-# of who is not mentioned in the sentence. Fewer participants would be truer, at the cost of events that then have
-# less than half of theirs.
+# of who is not mentioned in the sentence. Fewer participants would be truer, at the cost of
+# events that then have less than half of theirs.
 LEAST = {
     EventKind.MEETING: Least(0.5, 0.1, 0.25, 0.4),
     EventKind.LETTER: Least(0.5, 0.1, 0.25),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading import cast_of, named
+from kcgraph.extract.offline.offices import Whereabouts, candidates
+from tests.reading import cast_of, named, parse
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,17 @@ def test_whose_office_a_bare_title_is(text: str, name: str, of: str) -> None:
     assert of.casefold() in {str(role.of).casefold() for role in named(text, name).roles}
 
 
+def test_a_union_has_no_mayor() -> None:
+    text = "The Lindale Tenants Union wants lower rents. Mayor Ann Brown is ill."
+    doc = parse(text)
+    where = Whereabouts(doc, cast_of(text))
+    bodies = {
+        title: {e.name for e, _ in candidates(where, title, len(doc) - 1) if e}
+        for title in ("Mayor", "President")
+    }
+    assert "Lindale Tenants Union" in bodies["President"] - bodies["Mayor"]
+
+
 def test_an_occupation_belongs_to_no_body() -> None:
     text = "The Lorne Shire Council met on Monday. Plumber Ann Brown spoke against the plan."
     assert {role.of for role in named(text, "Ann Brown").roles} == {None}
@@ -74,6 +86,7 @@ def test_a_nickname_is_not_in_the_way_of_the_name() -> None:
         ("The NAACP objected. The NAACP will sue.", "NAACP"),
         ("Mayor Quinton Lucas spoke. Lucas was late.", "Quinton Lucas"),
         ("Some community activists rejected the plan.", "community activists"),
+        ("The Fishermen’s Cooperative of Orlen sued the port.", "Fishermen’s Cooperative of Orlen"),
     ],
 )
 def test_name_without_title_and_article(text: str, expected: str) -> None:

@@ -124,6 +124,12 @@ def test_negation_flips(read: Read) -> None:
     assert not any(polarity == "support" for _, _, polarity, _ in found)
 
 
+def test_a_refusal_is_labelled_by_what_is_refused(read: Read) -> None:
+    (found,) = read("Harbor Union will never pay the fee.", NAMES, rules_only=False)
+    assert found.kind.value == "refusal"
+    assert "pay fee" in found.target.issue and not any("never" in x for x in found.target.issue)
+
+
 def test_the_speaker_holds_what_is_said(read: Read) -> None:
     content = "The city should lower the fare"
     found = read(f"“{content},” Dana Reyes said.", NAMES, said={"mayor": content})

@@ -96,7 +96,8 @@ def _name(one: Referent, labels: Sequence[str]) -> str:
 
 
 def _letters(written: str) -> str:
-    return re.sub(r"\W", "", written)
+    """The letters of a name without an ending "'s", which its forms leave out."""
+    return re.sub(r"['’]s\b|\W", "", written)
 
 
 def _identifier(name: str, taken: set[str]) -> str:

@@ -24,6 +24,9 @@ MODEL = "offices.json"
 _ENOUGH = -0.5
 # So many bodies and places named last, and so many of each named most often, are considered.
 _RECENT, _FREQUENT = 8, 3
+# Offices that voters fill, and kinds of body that have none of them.
+_ELECTED = frozenset({"mayor", "governor", "sheriff", "alderman", "councilman", "councilwoman"})
+_PRIVATE = frozenset({"union", "voluntary", "company", "church", "club", "cooperative", "paper"})
 _SMALL_WORDS = frozenset({"of", "the", "for", "and", "&", "in", "at"})
 
 Choose = Callable[["Whereabouts", str, int], str | None]
@@ -82,11 +85,28 @@ def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity 
     for is_place in (False, True):
         usual = [entity for entity in where.often if entity.place is is_place][:_FREQUENT]
         chosen += [entity for entity in usual if entity not in chosen]
+    if title.casefold().split()[-1] in _ELECTED:
+        chosen = [entity for entity in chosen if _PRIVATE.isdisjoint(_kinds(entity))]
     recency = {entity.id: (rank, -before) for rank, (before, _, entity) in enumerate(last)}
     for entity in chosen:
         rank, before = recency[entity.id]
         yield entity, _features(where, title, i, entity, rank, before)
     yield None, _features_of_none(title)
+
+
+def _names(entity: Entity) -> list[list[str]]:
+    return [n.casefold().split() for n in (entity.name, *entity.aliases)]
+
+
+def _words(entity: Entity) -> set[str]:
+    """The words of its names, in the singular."""
+    return {w.removesuffix("s") for n in _names(entity) for w in n} - _SMALL_WORDS
+
+
+def _kinds(entity: Entity) -> set[str]:
+    """The kinds of body that its names tell."""
+    nouns = table("noun-classes")
+    return {kind for word in _words(entity) if (kind := nouns.get(word))}
 
 
 def _features_of_none(title: str) -> list[str]:
@@ -104,12 +124,9 @@ def _features(
     """`before`: the token of its last mention so far, -1 if none; `rank` of that among all."""
     words = [w.rstrip(".") for w in title.casefold().split()]
     head = words[-1]
-    names = [n.casefold().split() for n in (entity.name, *entity.aliases)]
-    final = {n[-1].removesuffix("s") for n in names}
-    parts = {w.removesuffix("s") for n in names for w in n} - _SMALL_WORDS
-    shared = {w.removesuffix("s") for w in words} & parts
-    nouns = table("noun-classes")
-    classes = sorted({c for w in parts if (c := nouns.get(w))})
+    final = {n[-1].removesuffix("s") for n in _names(entity)}
+    shared = {w.removesuffix("s") for w in words} & _words(entity)
+    classes = sorted(_kinds(entity))
     kind = "place" if entity.place else "+".join(classes[:2]) or "other"
     office = table("role-words").get(head) or head
     if before < 0:

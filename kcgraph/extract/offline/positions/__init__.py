@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -84,7 +85,10 @@ def _target(plan: reader.Plan, c: reader.Candidate) -> Target:
     if c.option.stakeholder:
         return Target(stakeholder=c.option.stakeholder)
     others = (o.label for o in plan.facts.options(c.node) if o.stakeholder is None)
-    return Target(issue=tuple(dict.fromkeys((c.option.label, *others))))
+    labels: Iterable[str] = (c.option.label, *others)
+    if LABELS[c.proposal.label] == "refusal":  # "would never sign it" is a refusal to sign it
+        labels = (re.sub(r"\b(?:not|never) ", "", label, count=1) for label in labels)
+    return Target(issue=tuple(dict.fromkeys(labels)))
 
 
 def _ruled(scene: Scene, article: Article) -> Iterator[Position]:

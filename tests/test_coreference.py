@@ -83,6 +83,10 @@ def test_whom_it_refers_to(text: str, words: str, occurrence: int, name: str) ->
          " were empty.", {"Kestrel Bay Food Bank"}),
         ("His landlord, the Hadlow Estate, told the council that he was content.",
          {"Hadlow Estate"}),
+        # those to whom a letter goes do not say what is in it
+        ("On Thursday, the Urban League sent a letter to Lucas, Smith, and Jackson County"
+         " Prosecutor Jean Peters Baker saying they would not attend the meetings.",
+         {"Urban League"}),
     ],
 )  # fmt: skip
 def test_sources_of_attributions(text: str, sources: set[str]) -> None:

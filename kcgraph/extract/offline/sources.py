@@ -79,13 +79,26 @@ def link_sources(doc: Doc, readings: Sequence[Reading], cast: Cast) -> list[Link
         if reading.source is None:
             continue
         source = _without_dateline(reading.source, opening)
-        sources, also = _sources(doc, source, cast)
+        document = _described(doc, reading)
+        sources, also = (document and _issuers(doc, document, cast)) or _sources(doc, source, cast)
         if sources:
             ids = tuple(dict.fromkeys(e.id for e in sources))
             others = tuple(dict.fromkeys(e.id for e in also if e.id not in ids))
             sure = reading.confidence * _surety(source, cast)
             links.append(Linked(replace(reading, confidence=sure), ids, others))
     return links
+
+
+def _described(doc: Doc, reading: Reading) -> Token | None:
+    """The "letter" of "sent a letter to Ann Lee and Bob Ray saying": what the participle tells of.
+
+    The parser takes the last of those to whom it went for the subject of the participle.
+    """
+    for token in doc[slice(*reading.cue)] if reading.cue else ():
+        is_told = token.tag_ == "VBG" and token.dep_ == "acl"
+        if is_told and token.head.lemma_.lower() in _DOCUMENTS:
+            return token.head
+    return None
 
 
 def _sources(doc: Doc, span: Tokens, cast: Cast) -> tuple[list[Entity], list[Entity]]:

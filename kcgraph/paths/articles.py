@@ -5,21 +5,18 @@ To look up an article in the store takes some fifty steps of the engine; here it
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kcgraph.claims import FACTS, ArticleFacts
-from kcgraph.errors import WorkError
+from kcgraph.paths.arrays import kept_arrays
 from kcgraph.vocab import PREFIXES
-from kcgraph.writing import write_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,12 +59,7 @@ def articles(store: Store, kept: Path) -> Articles:
     The file is of this one generation of the store: who names it sees to that. One that cannot be
     read or written is done without.
     """
-    with contextlib.suppress(OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return _load(kept)
-    found = _read(store)
-    with contextlib.suppress(WorkError):
-        write_file(lambda opened: _save(opened, found), kept)
-    return found
+    return kept_arrays(Articles, _FORM, kept, lambda: _read(store))
 
 
 def _read(store: Store) -> Articles:
@@ -89,22 +81,4 @@ def _read(store: Store) -> Articles:
         np.array([iri.encode() for iri in found], dtype=np.bytes_),
         np.cumsum([len(text) for text in texts], dtype=np.int64),
         np.frombuffer(b"".join(texts), dtype=np.uint8),
-    )
-
-
-def _load(file: Path) -> Articles:
-    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-        if int(kept["form"]) != _FORM:
-            raise ValueError(file)
-        return Articles(kept["iris"], kept["ends"], kept["facts"])
-
-
-def _save(opened: IO[bytes], found: Articles) -> None:
-    np.savez(
-        opened,
-        form=np.array(_FORM),
-        allow_pickle=False,
-        iris=found.iris,
-        ends=found.ends,
-        facts=found.facts,
     )

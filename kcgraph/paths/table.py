@@ -7,21 +7,18 @@ articles. The columns can be kept in a file beside the store; `paths.kept` reads
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kcgraph.claims import EVENT_KINDS, POLARITIES, POSITION_KINDS
-from kcgraph.errors import WorkError
+from kcgraph.paths.arrays import kept_arrays
 from kcgraph.sparql import bind
 from kcgraph.ties import DERIVED, KINDS, ON_STAKEHOLDER, TOGETHER
 from kcgraph.vocab import PREFIXES, Iris, expand
-from kcgraph.writing import write_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,30 +107,9 @@ def columns(store: Store, kept: Path | None = None) -> Columns:
     The file is of this one generation of the store: who names it sees to that. One that cannot be
     read or written is done without.
     """
-    if kept is not None:
-        with contextlib.suppress(OSError, ValueError, KeyError, EOFError, BadZipFile):
-            return _load(kept)
-    found = _Scan(store).columns()
-    if kept is not None:
-        with contextlib.suppress(WorkError):
-            _keep(found, kept)
-    return found
-
-
-def _load(file: Path) -> Columns:
-    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-        if int(kept["form"]) != _FORM:
-            raise ValueError(file)
-        return Columns(**{f.name: kept[f.name] for f in fields(Columns)})
-
-
-def _keep(found: Columns, file: Path) -> None:
-    columns = {f.name: getattr(found, f.name) for f in fields(Columns)}
-    write_file(lambda opened: _save(opened, columns), file)
-
-
-def _save(opened: IO[bytes], columns: dict[str, Ints]) -> None:
-    np.savez(opened, form=np.array(_FORM), allow_pickle=False, **columns)
+    if kept is None:
+        return _Scan(store).columns()
+    return kept_arrays(Columns, _FORM, kept, lambda: _Scan(store).columns())
 
 
 class _Texts:

@@ -746,17 +746,24 @@ def test_if_the_viewer_fails_the_table_is_there(browser, tmp_path):
     page.close()
 
 
+@contextmanager
+def on_paper(page) -> Iterator[None]:
+    """While the page is printed."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    yield
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
 def test_on_paper_there_are_picture_and_table_but_no_controls(opened):
     with opened(dispute(), color_scheme="dark") as page:
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.emulate_media(media="print")
-        assert page.locator("#canvas").is_visible()
-        assert page.locator("#table").is_visible()
-        assert page.locator("#search").is_hidden()
-        page.wait_for_timeout(100)
-        assert min(canvas_corner(page)) == 255
-        page.emulate_media(media="screen")
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        with on_paper(page):
+            assert page.locator("#canvas").is_visible()
+            assert page.locator("#table").is_visible()
+            assert page.locator("#search").is_hidden()
+            page.wait_for_timeout(100)
+            assert min(canvas_corner(page)) == 255
         page.wait_for_timeout(100)
         assert max(canvas_corner(page)) < 60
 
@@ -764,20 +771,17 @@ def test_on_paper_there_are_picture_and_table_but_no_controls(opened):
 def test_the_printed_picture_is_dense_white_and_followed_by_a_table(opened):
     with opened(dispute(), color_scheme="dark", viewport={"width": 700, "height": 900}) as page:
         before = page.evaluate("devicePixelRatio")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.emulate_media(media="print")
-        page.wait_for_timeout(100)
-        assert canvas_corner(page) == [255, 255, 255]
-        assert page.evaluate("document.querySelector('canvas').width") == 2600
-        narrow = page.evaluate(
-            "getComputedStyle(document.querySelector('#table tbody tr')).display"
-        )
-        assert narrow == "table-row"  # paper is narrow, but no phone
-        sources = page.locator(".sources")
-        assert sources.is_visible()
-        assert "https://example.org/1" in sources.inner_text()
-        page.emulate_media(media="screen")
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        with on_paper(page):
+            page.wait_for_timeout(100)
+            assert canvas_corner(page) == [255, 255, 255]
+            assert page.evaluate("document.querySelector('canvas').width") == 2600
+            narrow = page.evaluate(
+                "getComputedStyle(document.querySelector('#table tbody tr')).display"
+            )
+            assert narrow == "table-row"  # paper is narrow, but no phone
+            sources = page.locator(".sources")
+            assert sources.is_visible()
+            assert "https://example.org/1" in sources.inner_text()
         assert page.evaluate("devicePixelRatio") == before
         assert sources.is_hidden()
 
@@ -800,15 +804,12 @@ def test_long_columns_are_printed_on_several_sheets(opened):
         Picture("A board", people + issues, edges, (Source("x:a/1", "Bridge or ferry?"),))
     )
     with opened(board) as page:
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.emulate_media(media="print")
-        sheets = page.locator("#sheets canvas")
-        assert 3 <= sheets.count() <= 8
-        assert page.get_by_text(f"Sheet 1 of {sheets.count()}").is_visible()
-        assert page.locator("#canvas").is_hidden()
-        assert all(sheets.nth(n).evaluate(SOMETHING_DARK) for n in range(sheets.count()))
-        page.emulate_media(media="screen")
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        with on_paper(page):
+            sheets = page.locator("#sheets canvas")
+            assert 3 <= sheets.count() <= 8
+            assert page.get_by_text(f"Sheet 1 of {sheets.count()}").is_visible()
+            assert page.locator("#canvas").is_hidden()
+            assert all(sheets.nth(n).evaluate(SOMETHING_DARK) for n in range(sheets.count()))
         assert sheets.count() == 0 and page.locator("#canvas").is_visible()
 
 
@@ -830,28 +831,22 @@ def parts_of_a_picture(count: int, ring: int) -> Picture:
 
 def test_what_hangs_together_is_printed_on_one_sheet(opened):
     with opened(parts_of_a_picture(9, 16)) as page:
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.emulate_media(media="print")
-        sheets = page.locator("#sheets canvas")
-        assert 2 <= sheets.count() <= 8
-        assert page.get_by_text(f"Sheet 1 of {sheets.count()}").is_visible()
-        assert page.locator("#canvas").is_hidden()
-        assert page.locator("#too-small").is_hidden()
-        assert all(sheets.nth(n).evaluate(SOMETHING_DARK) for n in range(sheets.count()))
-        page.emulate_media(media="screen")
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        with on_paper(page):
+            sheets = page.locator("#sheets canvas")
+            assert 2 <= sheets.count() <= 8
+            assert page.get_by_text(f"Sheet 1 of {sheets.count()}").is_visible()
+            assert page.locator("#canvas").is_hidden()
+            assert page.locator("#too-small").is_hidden()
+            assert all(sheets.nth(n).evaluate(SOMETHING_DARK) for n in range(sheets.count()))
         assert sheets.count() == 0 and page.locator("#canvas").is_visible()
 
 
 def test_what_no_sheet_can_hold_is_printed_small_and_says_so(opened):
     with opened(large(400)) as page:
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.emulate_media(media="print")
-        assert page.locator("#sheets canvas").count() == 0
-        assert page.locator("#canvas").is_visible()
-        assert page.get_by_text("Names that are too small here are in the table").is_visible()
-        page.emulate_media(media="screen")
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        with on_paper(page):
+            assert page.locator("#sheets canvas").count() == 0
+            assert page.locator("#canvas").is_visible()
+            assert page.get_by_text("Names that are too small here are in the table").is_visible()
         assert page.locator("#too-small").is_hidden()
 
 
@@ -859,13 +854,10 @@ def test_a_story_is_printed_with_all_its_steps(opened):
     picture = replace(dispute(), title="Told on paper", story=told())
     with opened(picture) as page:
         page.get_by_role("button", name="Tell the story").click()
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.emulate_media(media="print")
-        printed = page.locator(".whole-story").inner_text()
-        assert all(step.title in printed for step in picture.story)
-        assert page.evaluate("kcgraph.lit()") is None  # nothing is printed pale
-        page.emulate_media(media="screen")
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        with on_paper(page):
+            printed = page.locator(".whole-story").inner_text()
+            assert all(step.title in printed for step in picture.story)
+            assert page.evaluate("kcgraph.lit()") is None  # nothing is printed pale
         assert page.evaluate("kcgraph.lit()") is not None
         assert page.locator(".whole-story").is_hidden()
 

@@ -117,6 +117,7 @@ def test_evidence_stands_at_its_place_and_says_it() -> None:
         # of two dates the one in the clause of the meeting, near or far; deadlines are no dates
         ("Bo Lee, who was ill Friday, met the union on Monday.", "Monday", "2023-11-06"),
         ("Ada Holm met the union to make it decide by Friday.", None, None),
+        ("The city council has to meet the union by Friday.", "Friday", "2023-11-10"),
     ],
 )
 def test_the_date_is_as_written_and_resolved(

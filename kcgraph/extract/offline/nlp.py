@@ -45,7 +45,8 @@ def load(name: str = DEFAULT_PIPELINE) -> Language:
             pipeline = with_batches(with_table(spacy.load(name)))
     except OSError as error:
         raise InputError(
-            f"spaCy pipeline {name!r} is not installed: try 'pip install {name.replace('_', '-')}'"
+            f"spaCy pipeline {name!r} is not installed: "
+            f"'python -m spacy info' lists those that are, {DEFAULT_PIPELINE} comes with kcgraph"
         ) from error
     collector.keep()
     return pipeline

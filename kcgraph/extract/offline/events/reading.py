@@ -21,6 +21,7 @@ from kcgraph.extract.offline.events.triggers import (
     Trigger,
     features,
     find_triggers,
+    is_deadline,
     looks_ahead,
 )
 from kcgraph.extract.offline.types import Cast, Linked, Tokens, chars
@@ -104,7 +105,7 @@ def _iso(trigger: Trigger, parse: Columns, article: Article) -> str | None:
     if trigger.anchor is not None:
         before = article.text[trigger.anchor.start : trigger.anchor.end]
         anchor = resolve_date(before, article.date)
-    ahead = looks_ahead(parse, trigger.at)
+    ahead = looks_ahead(parse, trigger.at) or is_deadline(trigger, parse)
     return resolve_date(written, article.date, future=ahead, anchor=anchor)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -159,6 +159,7 @@ def _date_of(i: int, dates: Sequence[_Date | None], parse: Columns) -> Span | No
 
 
 _DEADLINES = frozenset({"by", "until", "till", "before"})
+_PAST = frozenset({"VBD", "VBN"})
 
 
 def _before(named: Sequence[Span], date: Span | None) -> Span | None:
@@ -191,6 +192,18 @@ def looks_ahead(parse: Columns, i: int) -> bool:
         bool(aux & {"will", "shall", "'ll"})
         or lemma[verb] in ("schedule", "set", "plan", "expect", "intend")
         or above in ("plan", "intend", "expect", "schedule", "set", "be", "go", "promise")
+    )
+
+
+def is_deadline(trigger: Trigger, parse: Columns) -> bool:
+    """Whether the trigger's date is the last by which something is still to be done."""
+    if trigger.date is None:
+        return False
+    first = bisect_left(parse.start, trigger.date.start)
+    return (
+        first > 0
+        and parse.lower[first - 1] in _DEADLINES
+        and parse.tag[governor(parse, trigger.at)] not in _PAST
     )
 
 

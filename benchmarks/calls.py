@@ -5,7 +5,7 @@
 `DIR` is a store of `benchmarks/synthetic.py`. What earlier calls left beside the RDF is taken away
 before each first call, which so is what waits for a reader after a build. The busiest stakeholder
 is the one with most positions, the quiet one has fewest; the path is between the busiest and
-the quiet one. Named queries run with their defaults, which ask about everything; `words-used` looks
+the quiet one. Named queries run with their defaults, which ask about everything; `search` looks
 for "round 7". A call that needs more than the limit of CPU seconds is stopped.
 """
 
@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kcgraph.export import FORMATS
+from kcgraph.network.matrix import ONE_MODE_NORMALIZATIONS, TWO_MODE_NORMALIZATIONS
 from kcgraph.query import named_queries
 from kcgraph.store import open_reader
 from kcgraph.vocab import PREFIXES
@@ -30,7 +32,7 @@ from kcgraph.vocab import PREFIXES
 KEPT = ("names.json", "ties.npz", "articles.npz", "contents.json")
 _HOLDERS = """SELECT ?who (COUNT(?position) AS ?n) { ?position kc:holder ?who }
   GROUP BY ?who ORDER BY DESC(?n) ?who"""
-_GIVEN = {"words-used": ("--param", "words=round 7")}
+_GIVEN = {"search": ("--param", "words=round 7")}
 
 
 def calls(store: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
@@ -46,13 +48,26 @@ def calls(store: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
     yield "demands", ["demands"]
     yield "demands of the busiest", ["demands", "--addressee", busiest]
     yield "path", ["path", busiest, quiet]
-    yield "network (two-mode)", ["network", "--mode", "two", "--format", "csv"]
-    yield "network (one-mode)", ["network", "--mode", "one", "--format", "graphml"]
-    yield "network (communities)", ["network", "--measure", "communities"]
+    yield "network (events)", ["network", "--mode", "events", "--format", "csv"]
+    yield "network (events, for the eye)", ["network", "--mode", "events"]
+    for mode, normalizations in (
+        ("two", TWO_MODE_NORMALIZATIONS),
+        ("one", ONE_MODE_NORMALIZATIONS),
+    ):
+        for normalization in normalizations:
+            call = ["network", "--mode", mode, "--normalization", normalization]
+            yield f"network ({mode}-mode, {normalization})", [*call, "--format", "graphml"]
+        yield f"network ({mode}-mode, matrix)", ["network", "--mode", mode, "--format", "csv"]
+        yield f"network ({mode}-mode, for the eye)", ["network", "--mode", mode]
+    for measure in ("activity", "polarization", "communities", "centrality"):
+        yield f"network ({measure})", ["network", "--measure", measure]
     yield "info (first call)", ["info"]
     yield "info (again)", ["info"]
+    yield "review", ["review"]
     yield "render", ["render", str(folder / "picture.html")]
-    yield "export (N-Quads)", ["export", "--format", "nquads", "--out", str(folder / "all.nq")]
+    for format in FORMATS:
+        out = str(folder / f"all.{format}")
+        yield f"export ({format})", ["export", "--format", format, "--out", out]
     yield "validate", ["validate"]
     for query in named_queries():
         yield f"query {query}", ["query", "--timeout", "0", "--name", query, *_GIVEN.get(query, ())]

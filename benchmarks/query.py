@@ -2,11 +2,13 @@
 
     python -m benchmarks.synthetic --articles 1000 --store DIR
     python -m benchmarks.query DIR [--rdflib]
+    python -m benchmarks.query DIR --named allies,opponents [--param who=NAME]
 
 Times are CPU seconds of this process, the best of several runs that take turns, from the text of
 the query to the last byte of the answer (CSV). `query` is what the command does once Python has
 started: refusals, prefixes, output. `--rdflib` copies the store into rdflib's own memory first,
-which takes minutes for a large one.
+which takes minutes for a large one. `--named` asks named queries instead, once each, with their
+defaults or with what is given; "" means all of them. `search` looks for "round 7".
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from typing import Any
 
 from pyoxigraph import QueryResultsFormat, Store
 
+from kcgraph.names import NameIndex
 from kcgraph.output import write_answer
-from kcgraph.query import run
+from kcgraph.query import named_queries, run
 from kcgraph.store import open_graph
 from kcgraph.vocab import PREFIXES
 
@@ -58,6 +61,23 @@ def as_the_command_does(store: Store, text: str) -> None:
     write_answer(run(store, text), io.BytesIO(), format="csv")
 
 
+def named(store: Store, only: str, given: list[str]) -> None:
+    """Asks named queries, for everything but what `given` ("name=value") narrows down."""
+    print(f"{'named query':24}{'CPU s':>8}{'bytes':>12}")
+    for name, query in named_queries().items():
+        if only and name not in only.split(","):
+            continue
+        some = dict(one.split("=", 1) for one in given)
+        if name == "search":
+            some.setdefault("words", "round 7")
+        bindings = query.bind(
+            {key: [value] for key, value in some.items()}, lambda: NameIndex.of(store)
+        )
+        start, out = time.process_time(), io.BytesIO()
+        write_answer(run(store, query.text, bindings=bindings), out, format="csv")
+        print(f"{name:24}{time.process_time() - start:8.2f}{out.tell():12,}", flush=True)
+
+
 def in_rdflib(path: Path) -> Any:
     import rdflib
 
@@ -76,8 +96,13 @@ def main() -> None:
     arguments.add_argument("store", type=Path)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--rdflib", action="store_true", help="also in rdflib's memory")
+    arguments.add_argument("--named", help="ask these named queries, with commas between")
+    arguments.add_argument("--param", action="append", default=[], help="NAME=VALUE, for --named")
     given = arguments.parse_args()
     store = open_graph(given.store)
+    if given.named is not None:
+        named(store, given.named, given.param)
+        return
     memory = in_rdflib(given.store) if given.rdflib else None
     print(f"{'query':14}{'pyoxigraph':>12}{'query':>10}{'ratio':>8}{'rdflib':>10}  (CPU seconds)")
     for name, text in QUERIES.items():

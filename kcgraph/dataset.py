@@ -145,7 +145,7 @@ class KnowledgeGraph(Dataset):
         """The event list of discourse network analysis."""
         from kcgraph.network import statements
 
-        return statements(self.oxigraph, actors)
+        return statements(self.oxigraph, actors, claims=self._kept)
 
     def matrix(self, actors: str = "both", **choice: Any) -> Matrix:
         """A discourse network as a matrix; the rest as in `kcgraph.network.Choice`."""

@@ -42,7 +42,7 @@ from kcgraph.network import (
 from kcgraph.network.cell import between, on_issue
 from kcgraph.network.chart import activity_svg
 from kcgraph.network.choice import NORMALIZATIONS, QUALIFIERS
-from kcgraph.network.formats import as_networkx, network_text
+from kcgraph.network.formats import as_networkx, events_text, network_text
 from kcgraph.network.matrix import labels
 from kcgraph.network.measures import activity, centrality, communities, polarization
 from kcgraph.network.statements import ACTORS, DUPLICATES
@@ -586,6 +586,19 @@ def test_a_table_fits_the_width(ten: Store, width: int) -> None:
     for matrix in (two_mode(statements(ten)), one_mode(CORPUS), two_mode(CORPUS)):
         text = network_text(matrix, "table", width=width)
         assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_long_list_for_the_eye_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kcgraph.network.formats.HELD_ROWS", 2)
+    matrix = two_mode(CORPUS)
+    whole, told = network_text(matrix, "csv"), network_text(matrix, "table", width=30)
+    more = len(matrix.ties()) - 2
+    assert more > 0
+    assert told.endswith(f"\nand {more} more ties: --format csv has all\n")
+    assert len(list(csv.reader(io.StringIO(whole)))) == len(matrix.rows) + 1
+    listed = events_text(CORPUS, "table", width=100)
+    assert listed.endswith(f"and {len(CORPUS) - 2} more statements: --format csv has all\n")
+    assert len(events_text(CORPUS, "csv").splitlines()) == len(CORPUS) + 1
 
 
 # --- measures -----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
+    kept_claims,
     names_of,
     opened,
     print_text,
@@ -31,10 +32,8 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from kcgraph.boards import Page
-    from kcgraph.paths.kept import KeptClaims
     from kcgraph.query import NamedQuery
     from kcgraph.sparql import Term
-    from kcgraph.store import Reader
 
 PageFormat = Annotated[
     Literal["table", "markdown", "html", "json"], typer.Option("--format", help="How to print it.")
@@ -298,7 +297,7 @@ def who(
     from kcgraph.dossier import dossier_from
     from kcgraph.output import to_json
 
-    claims = _claims(opened(store))
+    claims = kept_claims(opened(store))
     one = claims.names.find(name).iri
     found = dossier_from(claims, claims.columns, one, most=most)
     print_text(to_json(found) if format == "json" else _drawn(dossier_page(found), format))
@@ -338,7 +337,7 @@ def demands(
     from kcgraph.output import to_json
 
     check_range(since, until)
-    claims = _claims(opened(store))
+    claims = kept_claims(opened(store))
     names = claims.names
     board = board_of(
         claims.store,
@@ -411,7 +410,7 @@ def path(
     check_range(since, until)
     if allies and kind:
         raise InputError("give --allies or --kind, not both: --allies is a choice of kinds")
-    claims = _claims(opened(store))
+    claims = kept_claims(opened(store))
     one, other = (named_ref(claims.names.find(name)) for name in (source, target))
     found = find_paths(
         claims.store,
@@ -438,15 +437,6 @@ def path(
         undated = "; --since and --until leave out what has no date" if since or until else ""
         typer.echo(f"kcgraph: {no_path_line(one, other, found.none)}{undated}", err=True)
         raise typer.Exit(1)
-
-
-def _claims(reader: Reader) -> KeptClaims:
-    """The claims of a store, in columns that are kept beside it for the next call."""
-    from kcgraph.paths.kept import KeptClaims
-    from kcgraph.paths.table import columns
-
-    table = columns(reader.graph, reader.beside("ties.npz"))
-    return KeptClaims(reader.graph, table, names_of(reader), reader.beside("articles.npz"))
 
 
 def _drawn(page: Page, format: str) -> str:

@@ -17,6 +17,7 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
+    kept_claims,
     names_of,
     opened,
     print_text,
@@ -163,7 +164,6 @@ def network(
             f"--window gives a {format} file for each window; name a folder: -o FOLDER"
         )
     reader = opened(store)
-    graph = reader.graph
     names = names_of(reader) if exclude_issue or exclude_actor or cell else None
     choice = Choice(
         mode=mode or _MEASURED_IN.get(measure or "", "two"),
@@ -180,7 +180,8 @@ def network(
     )
     # sentences are what takes time to read
     worded = choice.mode == "events" or cell is not None or choice.reprints_once
-    corpus = statements(graph, actors, evidence=worded)
+    claims = kept_claims(reader) if worded else None
+    corpus = statements(reader.graph, actors, evidence=worded, claims=claims)
     _check_publishers(choice.exclude_publishers, corpus)
     found = counted(corpus, choice)
     if window is not None:

@@ -15,6 +15,7 @@ from kcgraph.errors import InputError, KcgraphError
 
 if TYPE_CHECKING:
     from kcgraph.names import NameIndex
+    from kcgraph.paths.kept import KeptClaims
     from kcgraph.store import Reader
 
 Since = Annotated[
@@ -82,6 +83,15 @@ def names_of(store: Reader) -> NameIndex:
     from kcgraph.names import NameIndex
 
     return NameIndex.of(store.graph, store.beside("names.json"))
+
+
+def kept_claims(store: Reader) -> KeptClaims:
+    """The claims of a store, in columns that are kept beside it for the next call."""
+    from kcgraph.paths.kept import KeptClaims
+    from kcgraph.paths.table import columns
+
+    table = columns(store.graph, store.beside("ties.npz"))
+    return KeptClaims(store.graph, table, names_of(store), store.beside("articles.npz"))
 
 
 def terminal_width() -> int:

@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kcgraph.claims import Ref
 from kcgraph.network.matrix import Matrix, labels
 from kcgraph.network.statements import Statement
 from kcgraph.network.windows import Window
-from kcgraph.output import Table, printable, to_json
+from kcgraph.output import HELD_ROWS, Table, printable, to_json
 
 if TYPE_CHECKING:
     from networkx import Graph
@@ -96,12 +97,23 @@ def number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
+def _rows(matrix: Matrix) -> Iterator[list[str]]:
+    """The cells of each row in turn: all numbers at once would take gigabytes of a large matrix."""
+    values = matrix.values.tocsr()
+    for first, end in pairwise(values.indptr.tolist()):
+        cells = ["0"] * len(matrix.columns)
+        some = zip(values.indices[first:end].tolist(), values.data[first:end].tolist(), strict=True)
+        for column, value in some:
+            cells[column] = number(value)
+        yield cells
+
+
 def _csv(matrix: Matrix) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["", *matrix.column_labels])
-    for label, values in zip(matrix.row_labels, matrix.dense().tolist(), strict=True):
-        writer.writerow([label, *map(number, values)])
+    for label, cells in zip(matrix.row_labels, _rows(matrix), strict=True):
+        writer.writerow([label, *cells])
     return out.getvalue()
 
 
@@ -127,7 +139,7 @@ def _dl(matrix: Matrix) -> str:
     lines += ["labels:" if matrix.one_mode else "row labels:", *_quoted(matrix.row_labels)]
     if not matrix.one_mode:
         lines += ["column labels:", *_quoted(matrix.column_labels)]
-    lines += ["data:", *(" ".join(map(number, row)) for row in matrix.dense().tolist())]
+    lines += ["data:", *map(" ".join, _rows(matrix))]
     return "\n".join(lines) + "\n"
 
 
@@ -192,16 +204,23 @@ _LABEL_WIDTH = 30
 
 def _table(matrix: Matrix, width: int, combined: bool) -> str:
     """The matrix with numbered columns if it fits, else its ties, the strongest first."""
-    cells = [[_rounded(v, combined) for v in row] for row in matrix.dense().tolist()]
-    across = max((len(cell) for row in cells for cell in row), default=1)
+    across = max((len(_rounded(v, combined)) for v in matrix.values.data.tolist()), default=1)
     needed = _LABEL_WIDTH + len(matrix.columns) * (max(across, len(str(len(matrix.columns)))) + 2)
-    if needed > width or not cells:
-        return tie_table(matrix, combined=combined).text(width)
+    if needed > width or not matrix.rows:
+        return _first_of(tie_table(matrix, combined=combined), width, "ties")
+    cells = [[_rounded(v, combined) for v in row] for row in matrix.dense().tolist()]
     numbers = [str(n) for n in range(1, len(matrix.columns) + 1)]
     names = [f"{n}  {label}" for n, label in zip(numbers, matrix.column_labels, strict=True)]
     rows = [(label, *row) for label, row in zip(_row_names(matrix), cells, strict=True)]
     legend = "" if matrix.one_mode else "\n" + "\n".join(map(printable, names)) + "\n"
     return Table(("", *numbers), rows).text(width) + legend
+
+
+def _first_of(table: Table, width: int, what: str) -> str:
+    """The table for the eye: not more rows than one would look through, and how many more."""
+    shown = Table(table.columns, table.rows[:HELD_ROWS]).text(width)
+    more = len(table.rows) - HELD_ROWS
+    return shown + (f"\nand {more:,} more {what}: --format csv has all\n" if more > 0 else "")
 
 
 def _row_names(matrix: Matrix) -> list[str]:
@@ -241,7 +260,8 @@ def events_text(some: Sequence[Statement], format: str, *, width: int = 100) -> 
     rows = [
         (one.date or "", one.actor.label, _side(one), one.issue.label, _where(one)) for one in some
     ]
-    return Table(("date", "actor", "agreement", "issue", "sentence"), rows).text(width)
+    table = Table(("date", "actor", "agreement", "issue", "sentence"), rows)
+    return _first_of(table, width, "statements")
 
 
 def event_table(some: Iterable[Statement]) -> Table:

@@ -50,7 +50,9 @@ class Statement:
     evidence: tuple[Passage, ...] = ()
 
 
-def statements(store: Store, actors: str = "both", *, evidence: bool = True) -> list[Statement]:
+def statements(
+    store: Store, actors: str = "both", *, evidence: bool = True, claims: Claims | None = None
+) -> list[Statement]:
     """The statements of `store` on issues, in the order of time; the undated come last.
 
     `actors` is who they count for: "person" (statements of persons), "organization" (statements of
@@ -60,13 +62,13 @@ def statements(store: Store, actors: str = "both", *, evidence: bool = True) -> 
     who finds both in one passage. Stances towards persons are not statements on an issue.
 
     Without `evidence` they have neither passages nor kinds: that is enough for networks, and
-    faster.
+    faster. `claims` are those of the store, if there are some that read positions faster.
 
     Raises InputError if `actors` is none of these.
     """
     if actors not in ACTORS:
         raise InputError(f"actors {actors!r}: choose one of: {', '.join(ACTORS)}")
-    claims = Claims(store)
+    claims = claims or Claims(store)
     members = claims.memberships()
     found = [
         statement

@@ -59,7 +59,7 @@ def articles(store: Store, kept: Path) -> Articles:
     The file is of this one generation of the store: who names it sees to that. One that cannot be
     read or written is done without.
     """
-    return kept_arrays(Articles, _FORM, kept, lambda: _read(store))
+    return kept_arrays(Articles, _FORM, kept, lambda: _read(store), mapped="facts")
 
 
 def _read(store: Store) -> Articles:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kcgraph.extract.offline.nlp import load, parse
-from kcgraph.extract.offline.positions import phrases, read_positions
+from kcgraph.extract.offline.positions import holders, phrases, read_positions
+from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.types import (
     Cast,
@@ -125,8 +126,8 @@ def test_negation_flips(read: Read) -> None:
 
 
 def test_a_refusal_is_labelled_by_what_is_refused(read: Read) -> None:
-    (found,) = read("Harbor Union will never pay the fee.", NAMES, rules_only=False)
-    assert found.kind.value == "refusal"
+    text = "Port Ellis wants the dockers to pay a fee. Harbor Union will never pay the fee."
+    (found,) = (p for p in read(text, NAMES, rules_only=False) if p.kind.value == "refusal")
     assert "pay fee" in found.target.issue and not any("never" in x for x in found.target.issue)
 
 
@@ -141,6 +142,18 @@ def test_joint_holders_have_one_position_each(read: Read) -> None:
     text = "The coalition demands an audit. Harbor Union and Port Ellis belong to it."
     found = read(text, names, members={"both": ("union", "city")})
     assert {p.holder for p in found if p.kind.value == "demand"} == {"union", "city"}
+
+
+@pytest.mark.parametrize(("pronoun", "together"), [("They", True), ("He", False)])
+def test_one_person_holds_nothing_together_with_others(pronoun: str, together: bool) -> None:
+    names = {"a": "Acme Group", "b": "Blue Club", "c": "Crown Society"}
+    text = f"The Acme Group, the Blue Club and the Crown Society sued. {pronoun} opposed the toll."
+    doc = parse(Article(id="a", text=text), load())
+    scene = Scene(doc, cast_of(text, doc, names), [])
+    anchor = next(t.i for t in doc if t.text == "opposed")
+    found = [h.ids for h in holders.candidates(scene, anchor)]
+    assert found
+    assert any(len(ids) > 1 for ids in found) is together
 
 
 def test_a_position_on_several_together_is_one_on_each(read: Read) -> None:
@@ -177,6 +190,7 @@ def test_passages_are_verbatim_and_holders_known(read: Read, rules_only: bool) -
         ("They discussed the proposed ban on weekend blasting.", "ban", "ban on weekend blasting"),
         ("They want an independent traffic study.", "study", "independent traffic study"),
         ("They discussed the plan that she hates.", "plan", "plan"),
+        ("He doubts the city leaders' resolve.", "leaders", "city leaders"),
     ],
 )
 def test_labels_are_short(text: str, word: str, expected: str) -> None:

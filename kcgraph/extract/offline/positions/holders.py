@@ -9,6 +9,7 @@ from kcgraph.extract.offline.positions.scene import Scene
 
 _BEFORE = 3  # sentences back in which a holder is looked for
 _MOST_BEFORE = 5
+_ONE = frozenset({"he", "she"})  # these hold nothing together with others
 _LISTS_BEFORE = 2  # of the lists in earlier sentences: "they" may mean their members
 
 
@@ -25,10 +26,12 @@ class Holder:
 def candidates(scene: Scene, anchor: int) -> list[Holder]:
     """Possible holders for `anchor`, each group of ids once."""
     s = scene.syntax
+    subject = s.subject(anchor)
+    alone = subject is not None and s.lower[subject] in _ONE
     found: dict[tuple[str, ...], Holder] = {}
 
     def add(ids: list[str], route: str, token: int | None = None) -> None:
-        if ids:
+        if ids and not (alone and len(set(ids)) > 1):
             holder = found.setdefault(tuple(sorted(set(ids))), Holder(tuple(dict.fromkeys(ids))))
             holder.routes.append(route)
             if token is not None and (
@@ -36,7 +39,6 @@ def candidates(scene: Scene, anchor: int) -> list[Holder]:
             ):
                 holder.token = token
 
-    subject = s.subject(anchor)
     if subject is not None:
         own = s.child(anchor, "nsubj", "nsubjpass") is not None
         route = "subject" if own else "inherited"

@@ -32,7 +32,7 @@ from kcgraph.resources import data_dir
 
 LABELS = ("neutral", "p backs q", "q backs p", "p attacks q", "q attacks p")
 # How much likelier than neutral something else must be to be told; set on the validation part.
-NEUTRAL = 0.5
+NEUTRAL = 1.25
 _PART = re.compile(r"\[([^\[\]]*)\]|\w+|[^\w\s]")
 _WORD = re.compile(r"\w+|[^\w\s]")
 

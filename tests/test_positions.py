@@ -191,6 +191,12 @@ def test_passages_are_verbatim_and_holders_known(read: Read, rules_only: bool) -
         ("They want an independent traffic study.", "study", "independent traffic study"),
         ("They discussed the plan that she hates.", "plan", "plan"),
         ("He doubts the city leaders' resolve.", "leaders", "city leaders"),
+        (
+            "He is skeptical of city and police leaders’ will to go.",
+            "leaders",
+            "city and police leaders",
+        ),
+        ("He doubts the mayor's resolve.", "mayor", "mayor"),
     ],
 )
 def test_labels_are_short(text: str, word: str, expected: str) -> None:

@@ -37,9 +37,11 @@ class Phrase(NamedTuple):
 
 def text_of(syntax: Syntax, phrase: Phrase) -> str:
     """The phrase as a label: its words with the spacing of the text, on one line."""
-    tokens = phrase.tokens
-    if syntax.dep[phrase.head] == "poss" and len(tokens) > 1 and syntax.tag[tokens[-1]] == "POS":
-        tokens = tokens[:-1]  # of "the leaders' resolve" the leaders alone
+    tokens, last = phrase.tokens, phrase.tokens[-1]
+    if syntax.tag[last] == "POS" and len(tokens) > 1:
+        owner = syntax.dep[phrase.head] == "poss"
+        if owner or syntax.text[last] in ("'", "’"):
+            tokens = tokens[:-1]  # of "the leaders' resolve" the leaders alone
     parts = [syntax.text[tokens[0]]]
     for before, i in pairwise(tokens):
         if syntax.spaced[before] or i > before + 1:

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.query import NEEDED
 from kcgraph.export import FORMATS
 from kcgraph.network.matrix import ONE_MODE_NORMALIZATIONS, TWO_MODE_NORMALIZATIONS
 from kcgraph.query import named_queries
@@ -32,7 +33,6 @@ from kcgraph.vocab import PREFIXES
 KEPT = ("names.json", "ties.npz", "articles.npz", "contents.json")
 _HOLDERS = """SELECT ?who (COUNT(?position) AS ?n) { ?position kc:holder ?who }
   GROUP BY ?who ORDER BY DESC(?n) ?who"""
-_GIVEN = {"search": ("--param", "words=round 7")}
 
 
 def calls(store: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
@@ -70,7 +70,8 @@ def calls(store: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
         yield f"export ({format})", ["export", "--format", format, "--out", out]
     yield "validate", ["validate"]
     for query in named_queries():
-        yield f"query {query}", ["query", "--timeout", "0", "--name", query, *_GIVEN.get(query, ())]
+        needed = [f"--param={name}={value}" for name, value in NEEDED.get(query, {}).items()]
+        yield f"query {query}", ["query", "--timeout", "0", "--name", query, *needed]
 
 
 def forget(store: Path) -> None:

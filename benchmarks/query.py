@@ -28,6 +28,8 @@ from kcgraph.query import named_queries, run
 from kcgraph.store import open_graph
 from kcgraph.vocab import PREFIXES
 
+# What a named query has to be given: words that the synthetic articles have.
+NEEDED = {"search": {"words": "round 7"}}
 QUERIES = {
     "names": "SELECT ?who ?name { ?who a kc:Stakeholder ; rdfs:label ?name }",
     "positions": "SELECT ?holder ?target ?polarity "
@@ -64,12 +66,11 @@ def as_the_command_does(store: Store, text: str) -> None:
 def named(store: Store, only: str, given: list[str]) -> None:
     """Asks named queries, for everything but what `given` ("name=value") narrows down."""
     print(f"{'named query':24}{'CPU s':>8}{'bytes':>12}")
+    narrowed = dict(one.split("=", 1) for one in given)
     for name, query in named_queries().items():
         if only and name not in only.split(","):
             continue
-        some = dict(one.split("=", 1) for one in given)
-        if name == "search":
-            some.setdefault("words", "round 7")
+        some = {**NEEDED.get(name, {}), **narrowed}
         bindings = query.bind(
             {key: [value] for key, value in some.items()}, lambda: NameIndex.of(store)
         )

@@ -49,16 +49,16 @@ def calls(store: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
     yield "demands of the busiest", ["demands", "--addressee", busiest]
     yield "path", ["path", busiest, quiet]
     yield "network (events)", ["network", "--mode", "events", "--format", "csv"]
-    yield "network (events, for the eye)", ["network", "--mode", "events"]
+    yield "network (events for the eye)", ["network", "--mode", "events"]
     for mode, normalizations in (
         ("two", TWO_MODE_NORMALIZATIONS),
         ("one", ONE_MODE_NORMALIZATIONS),
     ):
         for normalization in normalizations:
             call = ["network", "--mode", mode, "--normalization", normalization]
-            yield f"network ({mode}-mode, {normalization})", [*call, "--format", "graphml"]
-        yield f"network ({mode}-mode, matrix)", ["network", "--mode", mode, "--format", "csv"]
-        yield f"network ({mode}-mode, for the eye)", ["network", "--mode", mode]
+            yield f"network ({mode}-mode {normalization})", [*call, "--format", "graphml"]
+        yield f"network ({mode}-mode matrix)", ["network", "--mode", mode, "--format", "csv"]
+        yield f"network ({mode}-mode for the eye)", ["network", "--mode", mode]
     for measure in ("activity", "polarization", "communities", "centrality"):
         yield f"network ({measure})", ["network", "--measure", measure]
     yield "info (first call)", ["info"]

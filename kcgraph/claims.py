@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from kcgraph.grammar import agreed, is_many
@@ -161,6 +162,11 @@ _POSITIONS = f"""SELECT * WHERE {{
   OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:confidence ?confidence }}
 }}"""
 
+_SIDES = """SELECT ?claim ?holder ?target ?polarity ?date ?article {
+  ?claim kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity ;
+    prov:wasDerivedFrom ?article OPTIONAL { ?claim dcterms:date ?date } }"""
+_BEHALF = "SELECT ?claim ?of { ?claim kc:onBehalfOf ?of }"
+
 _PARTS = ("kc:participant", "kc:recipient", "kc:declined")
 _ADDRESSED = "SELECT DISTINCT ?claim WHERE { ?claim kc:addressee ?addressee }"
 
@@ -212,15 +218,20 @@ class ArticleFacts:
 
 
 class Claims:
-    """Reads the claims of one store; names and roles are read once and kept.
+    """Reads the claims of one store; names and roles are read once, when they are needed, and kept.
 
     `names` of the same store spare reading them.
     """
 
     def __init__(self, store: Store, names: NameIndex | None = None) -> None:
         self.store = store
-        self.names = names or NameIndex.of(store)
+        self._names = names
         self._articles: dict[str, ArticleFacts] = {}
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The names of the store."""
+        return self._names or NameIndex.of(self.store)
 
     def ref(self, iri: str) -> Ref:
         """The thing behind `iri`; one without a name is called by the end of its IRI."""
@@ -255,6 +266,35 @@ class Claims:
             for first in group[:1]
         ]
         return sorted(claims, key=by_date_and_place)
+
+    def sides(self) -> Iterator[tuple[PositionClaim, str]]:
+        """All positions, each with the article (IRI) that it is from, in no order.
+
+        Without kinds, addressees, confidence and evidence (empty here), and the faster for it.
+        """
+        behalf: dict[str, tuple[Ref, ...]] = {}
+        for row in self._solutions(_BEHALF, {}):
+            claim = _value(row, "claim")
+            behalf[claim] = (*behalf.get(claim, ()), self.ref(_value(row, "of")))
+        rows = list(self._solutions(_SIDES, {}))
+        self._read_articles({_value(row, "article") for row in rows})
+        for row in rows:
+            iri = _value(row, "claim")
+            yield (
+                PositionClaim(
+                    iri=iri,
+                    kind="",
+                    polarity=POLARITIES[_value(row, "polarity")],
+                    holder=self.ref(_value(row, "holder")),
+                    target=self.ref(_value(row, "target")),
+                    addressees=(),
+                    on_behalf_of=tuple(sorted(behalf.get(iri, ()), key=by_label)),
+                    date=_maybe(row, "date") or self._issued(row),
+                    confidence=None,
+                    evidence=(),
+                ),
+                _value(row, "article"),
+            )
 
     def attributions(self, **where: str | Sequence[str]) -> list[AttributionClaim]:
         """Attributions, sorted like positions; `where` restricts by `source` or `claim`."""
@@ -401,7 +441,7 @@ class Claims:
         return self._quoted(_value(row, "article"), start, end, _value(row, "exact"))
 
     def _quoted(self, article: str, start: int, end: int, text: str) -> Passage:
-        known = self._article(article)
+        known = self.article(article)
         return Passage(
             text=text,
             sentence=sentence_around(known.body, start, end) if known.body else text,
@@ -416,16 +456,16 @@ class Claims:
 
     def body(self, article: str) -> str:
         """The text of an article, by its IRI; "" if the store does not have it."""
-        return self._article(article).body or ""
+        return self.article(article).body or ""
 
-    def _article(self, article: str) -> ArticleFacts:
-        """What the store knows of an article, read once."""
+    def article(self, article: str) -> ArticleFacts:
+        """What the store knows of an article, by its IRI; read once."""
         if article not in self._articles:
             self._read_articles([article])
         return self._articles.get(article) or ArticleFacts(*[None] * 5)
 
     def _issued(self, row: QuerySolution) -> str | None:
-        return self._article(_value(row, "article")).issued
+        return self.article(_value(row, "article")).issued
 
     def _parts(self, group: list[QuerySolution], role: str) -> tuple[Ref, ...]:
         rows = [row for row in group if _value(row, "part") == KC + role]

@@ -10,9 +10,10 @@ import dataclasses
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, takewhile
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -196,11 +197,35 @@ def sorted_prefixes(turtle: bytes) -> bytes:
 
     The engine writes all of them, in another order each time.
     """
-    lines = turtle.splitlines(keepends=True)
-    head = sorted(takewhile(lambda line: line.startswith(b"@prefix "), lines))
-    body = b"".join(lines[len(head) :])
-    used = [line for line in head if line.split(maxsplit=2)[1] in body]
-    return b"".join([*used, body])
+    out = io.BytesIO()
+    write_sorted_prefixes(io.BytesIO(turtle), out)
+    return out.getvalue()
+
+
+def write_sorted_prefixes(turtle: IO[bytes], out: IO[bytes], block: int = 1 << 20) -> None:
+    """As `sorted_prefixes`, from one file to another; reads so many bytes at once."""
+    turtle.seek(0)
+    head = list(iter(lambda: _prefix_line(turtle), b""))
+    start = turtle.tell()
+    unused = {line.split(maxsplit=2)[1] for line in head}
+    longest, before = max(map(len, unused), default=0), b""
+    while unused and (part := turtle.read(block)):
+        seen = before + part
+        unused = {prefix for prefix in unused if prefix not in seen}
+        before = seen[-longest:]
+    out.writelines(line for line in sorted(head) if line.split(maxsplit=2)[1] not in unused)
+    turtle.seek(start)
+    shutil.copyfileobj(turtle, out, block)
+
+
+def _prefix_line(turtle: IO[bytes]) -> bytes:
+    """The next line if it declares a prefix; b"" if not, which then is still to be read."""
+    start = turtle.tell()
+    line = turtle.readline()
+    if line.startswith(b"@prefix "):
+        return line
+    turtle.seek(start)
+    return b""
 
 
 def _engine_format(format: str) -> Any:

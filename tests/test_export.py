@@ -6,12 +6,15 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import networkx
 import pyoxigraph
 import pytest
 import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import RdfFormat
 from rdflib.compare import isomorphic
 from toy import ToyExtractor
@@ -20,8 +23,11 @@ from typer.testing import CliRunner
 from kcgraph.build import build
 from kcgraph.cli import check
 from kcgraph.cli.app import app
+from kcgraph.errors import WorkError
 from kcgraph.export import FORMATS, export
+from kcgraph.export.ordered import sorted_lines
 from kcgraph.model import Article
+from kcgraph.output import write_sorted_prefixes
 from kcgraph.store import open_graph
 from kcgraph.vocab import Iris
 
@@ -83,6 +89,33 @@ def test_rdflib_reads_the_same(two_articles: Path, format: str) -> None:
 def test_the_same_store_gives_the_same_bytes(two_articles: Path, format: str) -> None:
     first, second = (written(open_graph(two_articles), format) for _ in range(2))
     assert first == second
+
+
+@given(st.lists(st.text('ab\n\u00e9\U0001f309"\\', max_size=4), max_size=12), st.integers(1, 5))
+def test_what_is_sorted_in_files_is_sorted(texts: list[str], at_once: int) -> None:
+    value = pyoxigraph.NamedNode("https://example.org/value")
+    triples = [pyoxigraph.Triple(value, value, pyoxigraph.Literal(text)) for text in texts]
+    found = list(sorted_lines(triples, at_once))
+    assert found == sorted(f"{triple} .\n".encode() for triple in triples)
+
+
+@given(st.integers(1, 40))
+def test_unused_prefixes_go_wherever_a_block_ends(block: int) -> None:
+    head = b"@prefix kc: <https://a/> .\n@prefix b: <https://b/> .\n@prefix no: <https://c/> .\n"
+    body = b"@base <x:> .\nb:one b:two kc:three .\n"
+    out = io.BytesIO()
+    write_sorted_prefixes(io.BytesIO(head + body), out, block)
+    kept = sorted(line for line in head.splitlines(keepends=True) if b"no:" not in line)
+    assert out.getvalue() == b"".join([*kept, body])
+
+
+def test_no_room_to_sort_is_said(
+    two_articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    done = CliRunner().invoke(app, ["export", "--format", "trig", "--store", str(two_articles)])
+    assert isinstance(done.exception, WorkError)
+    assert "no room to sort the store" in str(done.exception)
 
 
 def test_networkx_reads_the_network(hostile: pyoxigraph.Store) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +11,16 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kcgraph.build import Options, build
-from kcgraph.claims import Claims
+from kcgraph.claims import Claims, PositionClaim
 from kcgraph.dataset import KnowledgeGraph
 from kcgraph.demands import demands
 from kcgraph.dossier import dossier_from
+from kcgraph.export import FOLDERS, OF_POSITIONS, export
 from kcgraph.model import Article
 from kcgraph.paths.articles import articles
 from kcgraph.paths.kept import KeptClaims
 from kcgraph.paths.table import columns
+from kcgraph.render.gather import gather
 from kcgraph.store import open_graph, open_reader
 from kcgraph.vocab import KC, expand
 from tests.toy import ToyExtractor
@@ -55,6 +59,32 @@ def test_positions_of_each_and_of_several(store: Store, kept: KeptClaims, key: s
     some = sorted(named)[:7]
     for asked in (*some, some, [], "https://example.org/nobody"):
         assert kept.positions(**{key: asked}) == plain.positions(**{key: asked})
+
+
+def test_sides(store: Store, kept: KeptClaims) -> None:
+    def by_iri(claims: Claims) -> list[tuple[PositionClaim, str]]:
+        return sorted(claims.sides(), key=lambda side: side[0].iri)
+
+    plain = by_iri(Claims(store))
+    assert by_iri(kept) == plain
+    whole = {claim.iri: claim for claim in kept.positions()}
+    for claim, article in plain:
+        told = whole[claim.iri]
+        assert article == told.evidence[0].article
+        left_out = {"kind": "", "addressees": (), "confidence": None, "evidence": ()}
+        assert claim == replace(told, **left_out)
+
+
+@pytest.mark.parametrize("format", sorted(OF_POSITIONS - FOLDERS.keys()))
+def test_exports(store: Store, kept: KeptClaims, format: str) -> None:
+    plain, quick = BytesIO(), BytesIO()
+    export(store, format, plain)
+    export(store, format, quick, claims=kept)
+    assert quick.getvalue() == plain.getvalue()
+
+
+def test_pictures(store: Store, kept: KeptClaims) -> None:
+    assert gather(store, "x", claims=kept) == gather(store, "x")
 
 
 def test_positions_of_two_wishes(store: Store, kept: KeptClaims) -> None:

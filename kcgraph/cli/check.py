@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
-from kcgraph.cli.shared import opened
+from kcgraph.cli.shared import kept_claims, opened
 from kcgraph.errors import InputError
 
 NO = 1  # exit status: the answer is "no"
@@ -77,20 +77,21 @@ def export(
 
     Example: `kcgraph export --format graphml -o positions.graphml`
     """
-    from kcgraph.export import FOLDERS, export_folder
+    from kcgraph.export import FOLDERS, OF_POSITIONS, export_folder
     from kcgraph.export import export as write
     from kcgraph.writing import write_file
 
     if format in FOLDERS and out == "-":
         raise InputError(f"{format} is several files; name a folder for them: -o FOLDER")
-    graph = opened(store).graph
+    reader = opened(store)
+    graph, claims = reader.graph, kept_claims(reader) if format in OF_POSITIONS else None
     if format in FOLDERS:
-        for file in export_folder(graph, format, Path(out)):
+        for file in export_folder(graph, format, Path(out), claims=claims):
             typer.echo(f"kcgraph: wrote {file}", err=True)
         return
     if out == "-":
-        write(graph, format, sys.stdout.buffer)
+        write(graph, format, sys.stdout.buffer, claims=claims)
         sys.stdout.buffer.flush()
         return
-    write_file(lambda file: write(graph, format, file), Path(out))
+    write_file(lambda file: write(graph, format, file, claims=claims), Path(out))
     typer.echo(f"kcgraph: wrote {out}", err=True)

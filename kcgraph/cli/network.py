@@ -180,8 +180,7 @@ def network(
     )
     # sentences are what takes time to read
     worded = choice.mode == "events" or cell is not None or choice.reprints_once
-    claims = kept_claims(reader) if worded else None
-    corpus = statements(reader.graph, actors, evidence=worded, claims=claims)
+    corpus = statements(reader.graph, actors, evidence=worded, claims=kept_claims(reader))
     _check_publishers(choice.exclude_publishers, corpus)
     found = counted(corpus, choice)
     if window is not None:

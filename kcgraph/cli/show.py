@@ -15,6 +15,7 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
+    kept_claims,
     names_of,
     opened,
 )
@@ -179,7 +180,7 @@ def _picture(
     from kcgraph.render.views import View, seen_as
 
     reader = opened(store)
-    graph, names = reader.graph, names_of(reader)
+    graph, names, claims = reader.graph, names_of(reader), kept_claims(reader)
     issues = [names.find(name, {"issue"}) for name in issue]
     centres = [_centre(names, name) for name in around]
     heading = title or _title(view, (thing.label for thing in (*issues, *centres)))
@@ -189,11 +190,16 @@ def _picture(
         from kcgraph.render.construct import constructed
 
         try:
-            whole = constructed(graph, _query_text(query), title or query.stem.replace("-", " "))
+            whole = constructed(
+                graph,
+                _query_text(query),
+                title or query.stem.replace("-", " "),
+                claims=claims,
+            )
         except InputError as error:
             raise InputError(f"{query}: {error}") from error
     else:
-        whole = gather(graph, heading)
+        whole = gather(graph, heading, claims=claims)
     cut = narrow(
         whole,
         issues=[thing.iri for thing in issues],

@@ -1,7 +1,8 @@
 """Other formats of a store, one a module: the same store gives the same bytes.
 
-A module of FORMATS has `write(graph, out)`, which writes one file; one of FOLDERS has
-`files(graph)`, names and contents of several. To add a format, write its module and name it there.
+A module of FORMATS has `write(claims, out)`, which writes one file; one of FOLDERS has
+`files(claims)`, names and contents of several; `claims.store` is the graph itself. To add a format,
+write its module and name it there.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from kcgraph.claims import Claims
 from kcgraph.errors import InputError, WorkError
 from kcgraph.writing import write_file
 
@@ -38,22 +40,32 @@ FOLDERS = {
     "csv": "the network as nodes.csv and edges.csv, for Gephi and spreadsheets",
     "neo4j": "nodes and relationships as CSV for neo4j-admin database import",
 }
+# those that have the positions, which are quicker read from the columns of a store
+OF_POSITIONS = frozenset({"graphml", "gexf", "cytoscape", "pajek", "ftm", *FOLDERS})
 
 
-def export(graph: Store, format: str, out: IO[bytes]) -> None:
-    """Writes the store to `out` in one of FORMATS."""
-    import_module(f"kcgraph.export.{format}").write(graph, out)
+def export(graph: Store, format: str, out: IO[bytes], *, claims: Claims | None = None) -> None:
+    """Writes the store to `out` in one of FORMATS.
+
+    `claims` are those of the store, if there are some that read positions faster.
+    """
+    import_module(f"kcgraph.export.{format}").write(claims or Claims(graph), out)
 
 
-def export_folder(graph: Store, format: str, folder: Path) -> list[Path]:
+def export_folder(
+    graph: Store, format: str, folder: Path, *, claims: Claims | None = None
+) -> list[Path]:
     """Writes the files of one of FOLDERS into `folder`, which is made if need be; their paths.
 
+    `claims` as for `export`.
     Each file is written whole or not at all. Raises InputError if `folder` is a file, WorkError if
     it cannot be written to.
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file; {format} is several files, so name a folder")
-    contents: Mapping[str, bytes] = import_module(f"kcgraph.export.{format}").files(graph)
+    contents: Mapping[str, bytes] = import_module(f"kcgraph.export.{format}").files(
+        claims or Claims(graph)
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -9,7 +9,7 @@ from kcgraph.export.articles import Cited, articles
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 # what TeX would obey; braces as words, since BibTeX counts them even where they are escaped
 ESCAPES = {
@@ -23,9 +23,9 @@ ESCAPES = {
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes an entry for each article, by id."""
-    for one in articles(graph):
+    for one in articles(claims.store):
         out.write(f"@article{{{one.key},\n".encode())
         for name, value in _fields(one):
             out.write(f"  {name} = {value},\n".encode())

@@ -8,12 +8,12 @@ from typing import IO, TYPE_CHECKING
 from kcgraph.export.articles import Cited, articles
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes a list with an item for each article, by id."""
-    items = [_item(one) for one in articles(graph)]
+    items = [_item(one) for one in articles(claims.store)]
     out.write(json.dumps(items, ensure_ascii=False, indent=2).encode() + b"\n")
 
 

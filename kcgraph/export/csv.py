@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kcgraph.export.graphml import network_of
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 _NODE = ("label", "kind", "aliases", "roles")
 _EDGE = (
@@ -19,9 +19,9 @@ _EDGE = (
 )  # fmt: skip
 
 
-def files(graph: Store) -> dict[str, bytes]:
+def files(claims: Claims) -> dict[str, bytes]:
     """nodes.csv and edges.csv, with the columns that Gephi looks for first."""
-    network = network_of(graph, verbatim=True)
+    network = network_of(claims, verbatim=True)
     nodes = [(iri, *_cells(data, _NODE)) for iri, data in network.nodes(data=True)]
     edges = [
         (holder, target, "Directed", key, *_cells(data, _EDGE))

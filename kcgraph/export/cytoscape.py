@@ -8,15 +8,15 @@ from typing import IO, TYPE_CHECKING
 from kcgraph.export.graphml import network_of
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes the network of `graphml.network_of`, every text verbatim.
 
     `value` and `key` are what networkx's reader goes by.
     """
-    network = network_of(graph, verbatim=True)
+    network = network_of(claims, verbatim=True)
     nodes = [
         {"data": {"id": iri, "value": iri, "name": data["label"], **data}}
         for iri, data in network.nodes(data=True)

@@ -11,27 +11,24 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
-from kcgraph.claims import Claims
 from kcgraph.export.articles import articles
-from kcgraph.names import NameIndex
 from kcgraph.vocab import digest
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 Entity = dict[str, object]
 _SCHEMATA = {"person": "Person", "organization": "Organization", "group": "LegalEntity"}
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes all entities, articles first; an id is a digest of the IRI."""
-    for entity in _entities(graph):
+    for entity in _entities(claims):
         out.write(json.dumps(entity, ensure_ascii=False).encode() + b"\n")
 
 
-def _entities(graph: Store) -> Iterator[Entity]:
-    claims = Claims(graph)
-    for article in articles(graph):
+def _entities(claims: Claims) -> Iterator[Entity]:
+    for article in articles(claims.store):
         yield _entity(
             article.iri,
             "Article",
@@ -40,7 +37,7 @@ def _entities(graph: Store) -> Iterator[Entity]:
             publisher=[article.publisher],
             sourceUrl=[article.url],
         )
-    for thing in sorted(NameIndex.of(graph).things, key=lambda t: t.iri):
+    for thing in sorted(claims.names.things, key=lambda t: t.iri):
         if thing.kind in _SCHEMATA:
             position = {"position": thing.roles} if thing.kind == "person" else {}
             yield _entity(

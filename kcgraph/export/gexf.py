@@ -8,16 +8,16 @@ from kcgraph.export.graphml import network_of
 from kcgraph.network.formats import gexf
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes the network of `graphml.network_of`.
 
     Where the evidence stands is called `evidence_start` and `evidence_end`, since `start` and `end`
     are times in GEXF. The kind of a position is the label of its edge, too.
     """
-    network = network_of(graph)
+    network = network_of(claims)
     for _, _, edge in network.edges(data=True):
         edge["evidence_start"], edge["evidence_end"] = edge.pop("start"), edge.pop("end")
         edge["label"] = edge["kind"]

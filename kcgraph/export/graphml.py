@@ -9,23 +9,21 @@ import io
 import re
 from typing import IO, TYPE_CHECKING
 
-from kcgraph.claims import Claims
-from kcgraph.names import NameIndex
-
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
-    from pyoxigraph import Store
+
+    from kcgraph.claims import Claims
 
 # XML 1.0 cannot hold these characters at all, not even escaped
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes the network of `network_of`."""
     from networkx import write_graphml_xml
 
     document = io.BytesIO()
-    write_graphml_xml(network_of(graph), document, encoding="utf-8", prettyprint=True)
+    write_graphml_xml(network_of(claims), document, encoding="utf-8", prettyprint=True)
     out.write(with_carriage_returns(document.getvalue()))
 
 
@@ -34,7 +32,7 @@ def with_carriage_returns(document: bytes) -> bytes:
     return document.replace(b"\r", b"&#13;")
 
 
-def network_of(graph: Store, *, verbatim: bool = False) -> MultiDiGraph[str]:
+def network_of(claims: Claims, *, verbatim: bool = False) -> MultiDiGraph[str]:
     """The positions as a network; node names and edge keys are IRIs.
 
     Nodes have `label`, `kind` (person, organization, group, issue), `aliases` and `roles`, joined
@@ -49,7 +47,7 @@ def network_of(graph: Store, *, verbatim: bool = False) -> MultiDiGraph[str]:
         return text if verbatim else clean(text)
 
     network: MultiDiGraph[str] = MultiDiGraph()
-    for thing in sorted(NameIndex.of(graph).things, key=lambda thing: thing.iri):
+    for thing in sorted(claims.names.things, key=lambda thing: thing.iri):
         network.add_node(
             thing.iri,
             label=kept(thing.label),
@@ -57,7 +55,7 @@ def network_of(graph: Store, *, verbatim: bool = False) -> MultiDiGraph[str]:
             aliases=kept("; ".join(thing.aliases)),
             roles=kept("; ".join(thing.roles)),
         )
-    for claim in Claims(graph).positions():
+    for claim in claims.positions():
         passage = claim.evidence[0]
         known = {
             "title": passage.title,

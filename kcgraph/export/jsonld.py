@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
+from kcgraph.export.ordered import sorted_quads
+
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes all graphs by name, their triples sorted."""
     from pyoxigraph import RdfFormat, serialize
 
-    quads = sorted(graph, key=lambda quad: (str(quad.graph_name), str(quad)))
-    serialize(quads, out, RdfFormat.JSON_LD)
+    serialize(sorted_quads(claims.store), out, RdfFormat.JSON_LD)

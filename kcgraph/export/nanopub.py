@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
-from kcgraph.output import sorted_prefixes
+from kcgraph.export.ordered import kept_aside
+from kcgraph.output import write_sorted_prefixes
 from kcgraph.vocab import PREFIXES, expand
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Quad, Store
+
+    from kcgraph.claims import Claims
 
 NP = "http://www.nanopub.org/nschema#"
 _ASSERTED = (
@@ -27,20 +30,24 @@ _PASSAGE = ("rdf:type", "oa:exact", "oa:start", "oa:end", "kc:article")
 _ARTICLE = ("dcterms:title", "dcterms:issued", "dcterms:publisher", "dcterms:source")
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes a nanopublication for each position, by IRI."""
     from pyoxigraph import NamedNode, RdfFormat, serialize
 
+    graph, holder = claims.store, NamedNode(expand("kc:holder"))
     positions = sorted(
         {
             quad.subject.value
-            for quad in graph.quads_for_pattern(None, NamedNode(expand("kc:holder")), None, None)
+            for quad in graph.quads_for_pattern(None, holder, None, None)
             if isinstance(quad.subject, NamedNode)
         }
     )
     quads = (quad for iri in positions for quad in _nanopublication(graph, NamedNode(iri)))
     prefixes = {**PREFIXES, "np": NP}
-    out.write(sorted_prefixes(serialize(quads, format=RdfFormat.TRIG, prefixes=prefixes) or b""))
+    with kept_aside(
+        lambda file: serialize(quads, file, RdfFormat.TRIG, prefixes=prefixes)
+    ) as document:
+        write_sorted_prefixes(document, out)
 
 
 def _nanopublication(graph: Store, position: NamedNode) -> Iterator[Quad]:

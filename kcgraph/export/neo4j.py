@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kcgraph.claims import Claims
 from kcgraph.export.articles import articles
 from kcgraph.export.csv import table
 from kcgraph.export.graphml import network_of
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 _TYPES = {
     "demand": "DEMANDS",
@@ -35,16 +34,16 @@ _RELATIONSHIPS = (
 )  # fmt: skip
 
 
-def files(graph: Store) -> dict[str, bytes]:
+def files(claims: Claims) -> dict[str, bytes]:
     """nodes.csv (stakeholders, issues, articles) and relationships.csv (positions, memberships)."""
-    network = network_of(graph, verbatim=True)
+    network = network_of(claims, verbatim=True)
     nodes: list[tuple[object, ...]] = [
         (iri, _label(data["kind"]), data["label"], data["aliases"], data["roles"], "", "", "")
         for iri, data in network.nodes(data=True)
     ]
     nodes += [
         (a.iri, "Article", a.title or "", "", "", a.date or "", a.publisher or "", a.url or "")
-        for a in articles(graph)
+        for a in articles(claims.store)
     ]
     relationships: list[tuple[object, ...]] = [
         (
@@ -56,7 +55,7 @@ def files(graph: Store) -> dict[str, bytes]:
     ]  # fmt: skip
     relationships += [
         (who, of, "MEMBER_OF", *[""] * (len(_RELATIONSHIPS) - 3))
-        for who, ofs in sorted(Claims(graph).memberships().items())
+        for who, ofs in sorted(claims.memberships().items())
         for of in sorted(ref.iri for ref in ofs)
     ]
     return {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
+from kcgraph.export.ordered import sorted_lines
+
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes all quads as sorted lines in UTF-8."""
-    out.writelines(sorted(f"{quad} .\n".encode() for quad in graph))
+    out.writelines(sorted_lines(claims.store))

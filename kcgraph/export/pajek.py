@@ -7,14 +7,14 @@ from typing import IO, TYPE_CHECKING
 from kcgraph.export.graphml import network_of
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 _VALUES = {"support": (1,), "oppose": (-1,), "mixed": (1, -1)}
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes vertices with their labels and arcs with values; two of one name get a number."""
-    network = network_of(graph, verbatim=True)
+    network = network_of(claims, verbatim=True)
     number = {iri: n for n, iri in enumerate(network, 1)}
     names = pajek_names([data["label"] for _, data in network.nodes(data=True)])
     lines = [f"*Vertices {len(number)}", *(f"{n} {name}" for n, name in enumerate(names, 1))]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from kcgraph.output import sorted_prefixes
+from kcgraph.export.ordered import kept_aside, sorted_quads
+from kcgraph.output import write_sorted_prefixes
 from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes all graphs by name, their triples sorted."""
     from pyoxigraph import RdfFormat, serialize
 
-    quads = sorted(graph, key=lambda quad: (str(quad.graph_name), str(quad)))
-    out.write(sorted_prefixes(serialize(quads, format=RdfFormat.TRIG, prefixes=PREFIXES) or b""))
+    with kept_aside(
+        lambda file: serialize(sorted_quads(claims.store), file, RdfFormat.TRIG, prefixes=PREFIXES)
+    ) as document:
+        write_sorted_prefixes(document, out)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from kcgraph.output import sorted_prefixes
+from kcgraph.export.ordered import kept_aside, sorted_triples
+from kcgraph.output import write_sorted_prefixes
 from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from kcgraph.claims import Claims
 
 
-def write(graph: Store, out: IO[bytes]) -> None:
+def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes all triples, sorted."""
     from pyoxigraph import RdfFormat, serialize
 
-    triples = sorted({quad.triple for quad in graph}, key=str)
-    document = serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES)
-    out.write(sorted_prefixes(document or b""))
+    triples = sorted_triples(quad.triple for quad in claims.store)
+    with kept_aside(
+        lambda file: serialize(triples, file, RdfFormat.TURTLE, prefixes=PREFIXES)
+    ) as document:
+        write_sorted_prefixes(document, out)

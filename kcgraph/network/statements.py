@@ -12,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Day
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kcgraph.claims import POLARITIES, Claims, Passage, PositionClaim, Ref
+from kcgraph.claims import Claims, Passage, PositionClaim, Ref
 from kcgraph.errors import InputError
-from kcgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -88,41 +87,10 @@ def _whole(claims: Claims) -> Iterator[Found]:
         yield claim, first.article, first.publisher
 
 
-_POSITIONS = """SELECT ?claim ?holder ?target ?polarity ?article {
-  ?claim kc:holder ?holder ; kc:target ?target ; kc:polarity ?polarity ;
-    prov:wasDerivedFrom ?article }"""
-_BEHALF = "SELECT ?claim ?of { ?claim kc:onBehalfOf ?of }"
-# of a few articles, not of every position, which has the date of its article
-_ARTICLES = """SELECT ?article ?date ?publisher { ?article a kc:Article
-  OPTIONAL { ?article dcterms:issued ?date } OPTIONAL { ?article dcterms:publisher ?publisher } }"""
-
-
 def _bare(claims: Claims) -> Iterator[Found]:
     """What `_whole` gives, without kinds and evidence: reading words is what takes the time."""
-
-    def rows(query: str) -> Any:
-        return claims.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-
-    articles = {
-        article.value: (date and date.value, publisher and publisher.value)
-        for article, date, publisher in rows(_ARTICLES)
-    }
-    behalf = {claim.value: (claims.ref(of.value),) for claim, of in rows(_BEHALF)}
-    for claim, holder, target, polarity, article in rows(_POSITIONS):
-        date, publisher = articles[article.value]
-        position = PositionClaim(
-            iri=claim.value,
-            kind="",
-            polarity=POLARITIES[polarity.value],
-            holder=claims.ref(holder.value),
-            target=claims.ref(target.value),
-            addressees=(),
-            on_behalf_of=behalf.get(claim.value, ()),
-            date=date,
-            confidence=None,
-            evidence=(),
-        )
-        yield position, article.value, publisher
+    for claim, article in claims.sides():
+        yield claim, article, claims.article(article).publisher
 
 
 def _of_claim(

@@ -7,7 +7,7 @@ the text of its article is read once for all. What comes out is the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,28 @@ class KeptClaims(Claims):
             for row in rows.tolist()
         ]
         return sorted(found, key=by_date_and_place)
+
+    def sides(self) -> Iterator[tuple[PositionClaim, str]]:
+        """As `Claims.sides`."""
+        table = self.columns
+        rows = np.arange(len(table.p_claim))
+        behalf = self._by_row(rows, table.b_position, table.b_who)
+        self._read_articles(self._articles_by_number[n] for n in set(table.p_article.tolist()))
+        _, polarities, holders, targets, dates, _ = self._columns_of_positions
+        for row, article in enumerate(table.p_article.tolist()):
+            claim = PositionClaim(
+                iri=self._iri(row),
+                kind="",
+                polarity=_POLARITIES[polarities[row]],
+                holder=self._node(holders[row]),
+                target=self._node(targets[row]),
+                addressees=(),
+                on_behalf_of=tuple(sorted(map(self._node, behalf.get(row, ())), key=by_label)),
+                date=self._dates[dates[row]] or None,
+                confidence=None,
+                evidence=(),
+            )
+            yield claim, self._articles_by_number[article]
 
     def statuses(self, demands: Sequence[str]) -> dict[str, list[str]]:
         """As `Claims.statuses`."""

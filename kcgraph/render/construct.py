@@ -7,6 +7,7 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from kcgraph.claims import Claims
 from kcgraph.errors import InputError
 from kcgraph.names import KINDS
 from kcgraph.query import run
@@ -46,11 +47,20 @@ _LABELS = {expand("rdfs:label"), expand("skos:prefLabel"), expand("dcterms:title
 _TYPE = expand("rdf:type")
 
 
-def constructed(store: Store, query: str, title: str, quality: str | None = None) -> Picture:
+def constructed(
+    store: Store,
+    query: str,
+    title: str,
+    quality: str | None = None,
+    *,
+    claims: Claims | None = None,
+) -> Picture:
     """What `query` (SPARQL CONSTRUCT) makes of `store`, as a picture.
 
     A tie has the passages of what the store says between its two ends; labels and types that the
-    query makes count, else those of the store. Raises InputError if `query` is none.
+    query makes count, else those of the store. `claims` as for `gather`.
+
+    Raises InputError if `query` is none.
     """
     from pyoxigraph import QueryTriples
 
@@ -61,14 +71,14 @@ def constructed(store: Store, query: str, title: str, quality: str | None = None
         (str(getattr(t.subject, "value", t.subject)), t.predicate.value, t.object)
         for t in islice(answer, MOST_TRIPLES)
     ]
-    return _Constructing(store, sorted(triples, key=str)).picture(title, quality)
+    return _Constructing(claims or Claims(store), sorted(triples, key=str)).picture(title, quality)
 
 
 class _Constructing:
-    def __init__(self, store: Store, triples: list[tuple[str, str, Any]]) -> None:
-        self.store = store
+    def __init__(self, claims: Claims, triples: list[tuple[str, str, Any]]) -> None:
+        self.store = claims.store
         self.triples = triples
-        self.gathering = Gathering(store)
+        self.gathering = Gathering(claims)
         self.labels: dict[str, str] = {}
         self.kinds: dict[str, NodeKind] = {}
         self.literals = 0

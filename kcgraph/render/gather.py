@@ -62,28 +62,27 @@ _READERS = """SELECT DISTINCT ?reader WHERE {
 } ORDER BY ?reader"""
 
 
-def gather(store: Store, title: str, quality: str | None = None) -> Picture:
+def gather(
+    store: Store, title: str, quality: str | None = None, *, claims: Claims | None = None
+) -> Picture:
     """Everything in `store` that has a tie, each tie once with all passages that say so.
 
     Derived ties are left to whoever reads the picture: all that is drawn is stated somewhere.
     Without `quality` it is the one that was measured, if it is known for who read the articles.
+    `claims` are those of the store, if there are some that read positions faster.
     """
-    return Gathering(store).picture(title, quality)
+    return Gathering(claims or Claims(store)).picture(title, quality)
 
 
 @dataclass(slots=True)
 class Gathering:
     """What one store holds, on its way into a picture."""
 
-    store: Store
-    claims: Claims = field(init=False)
+    claims: Claims
     bodies: dict[str, str] = field(init=False, default_factory=dict)
     nodes: dict[str, Node] = field(init=False, default_factory=dict)
     edges: dict[tuple[str, str, TieKind, str], Edge] = field(init=False, default_factory=dict)
     statuses: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.claims = Claims(self.store)
 
     def picture(self, title: str, quality: str | None) -> Picture:
         articles = list(self._articles())
@@ -202,7 +201,9 @@ class Gathering:
         return Passage(article, paragraph, at, at + len(sentence), start, end, confidence)
 
     def _rows(self, query: str, *names: str) -> Iterator[tuple[str | None, ...]]:
-        answer: Any = self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+        answer: Any = self.claims.store.query(
+            query, prefixes=PREFIXES, use_default_graph_as_union=True
+        )
         for row in answer:
             yield tuple(row[name].value if row[name] is not None else None for name in names)
 

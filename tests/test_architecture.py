@@ -19,7 +19,7 @@ RANKS = [
     ["resolve"],
     ["graph", "records"],
     ["store"],
-    ["derive", "shapes"],
+    ["derive", "shapes", "suspects"],
     ["annotations", "build", "contents", "dna"],
     ["sparql", "names", "claims", "ties", "query", "output", "explain", "frames"],
     ["dossier", "demands", "paths", "relations", "network", "export", "boards", "review"],

@@ -39,6 +39,7 @@ from kcgraph.network import (
     statements,
     two_mode,
 )
+from kcgraph.network.between import betweenness
 from kcgraph.network.cell import between, on_issue
 from kcgraph.network.chart import activity_svg
 from kcgraph.network.choice import NORMALIZATIONS, QUALIFIERS
@@ -642,6 +643,35 @@ def test_centrality() -> None:
     assert by_name["A"].eigenvector == pytest.approx(2 / math.sqrt(5))
     assert by_name["B"].eigenvector == pytest.approx(1)
     assert centrality(one_mode([])) == []
+
+
+@given(
+    st.integers(1, 12).flatmap(
+        lambda size: st.tuples(
+            st.just(size),
+            st.dictionaries(
+                st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)),
+                st.sampled_from([1.0, 0.5, 1 / 3, 0.25, 2.0]),
+                max_size=40,
+            ),
+            st.sampled_from([3, 200]),
+            st.integers(0, 5),
+        )
+    )
+)
+def test_betweenness_is_that_of_networkx(
+    drawn: tuple[int, dict[tuple[int, int], float], int, int],
+) -> None:
+    size, ties, most, seed = drawn
+    graph = networkx.Graph()
+    graph.add_nodes_from(range(size))
+    graph.add_weighted_edges_from((a, b, w) for (a, b), w in ties.items() if a != b)
+    told = networkx.betweenness_centrality(
+        graph, k=most if size > most else None, weight="weight", seed=seed
+    )
+    distances = networkx.to_scipy_sparse_array(graph, nodelist=range(size), dtype=float)
+    found = betweenness(distances, most_sources=most, seed=seed)
+    assert found == pytest.approx([told[n] for n in range(size)])
 
 
 def test_polarization_of_two_camps() -> None:

@@ -8,17 +8,19 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode
+from rdflib import Graph
 from toy import ToyExtractor
 from typer.testing import CliRunner
 
-from kcgraph import derive
+from kcgraph import derive, resources
 from kcgraph.build import Options, build
 from kcgraph.cli import check
 from kcgraph.cli.app import app
 from kcgraph.errors import InputError
 from kcgraph.model import Article
-from kcgraph.shapes import violations
+from kcgraph.shapes import broken_shapes, judged, violations
 from kcgraph.store import open_graph
+from kcgraph.suspects import suspects
 from kcgraph.vocab import KC, PREFIXES, Iris, expand
 
 IRIS = Iris()
@@ -87,6 +89,18 @@ def test_every_breakage_is_found(good: pyoxigraph.Store, update: str, rule: str)
     broken = copy(good)
     broken.update(update, prefixes=PREFIXES)
     assert f"kcs:{rule}" in {v.rule for v in violations(broken)}
+
+
+@pytest.mark.parametrize("update", ["INSERT DATA {}", *BREAKAGES], ids=str)
+def test_the_suspects_are_all_who_break_a_shape(good: pyoxigraph.Store, update: str) -> None:
+    broken = copy(good)
+    broken.update(update, prefixes=PREFIXES)
+    folder = resources.ontology_dir()
+    shapes, ontology = (Graph().parse(folder / name) for name in ("shapes.ttl", "kcgraph.ttl"))
+    everything = {quad.subject for quad in broken}
+    assert set(broken_shapes(broken)) == set(judged(broken, everything, shapes, ontology))
+    found = suspects(broken, shapes, ontology)
+    assert len(found) < len(everything) / 2
 
 
 @pytest.mark.parametrize(

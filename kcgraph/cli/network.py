@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -187,14 +187,14 @@ def network(
         _write_windows(corpus, choice, window, window_size, str(format), out, in_folder)
         return
     if cell is not None and names is not None:
-        text = _cell(found, choice, cell, names, str(format))
+        parts: Iterable[str] = [_cell(found, choice, cell, names, str(format))]
     elif measure is not None:
-        text = _measured(corpus, found, choice, measure, seed, str(format))
+        parts = [_measured(corpus, found, choice, measure, seed, str(format))]
     else:
-        text = _network(corpus, found, choice, str(format))
+        parts = _network(corpus, found, choice, str(format))
     if not found:
         typer.echo("kcgraph: no statement on an issue counts here; the network is empty", err=True)
-    _write(text, out)
+    _write(parts, out)
 
 
 def _format_of(out: str) -> str:
@@ -231,14 +231,14 @@ def _write_windows(
     in_folder: bool,
 ) -> None:
     from kcgraph.network import networks_over_time
-    from kcgraph.network.formats import network_text, windows_text
+    from kcgraph.network.formats import network_parts, windows_text
 
     found = networks_over_time(corpus, choice, unit, size)
     combined = choice.side_taking == "combine"
     if not found:
         typer.echo("kcgraph: no window of that size fits between the dates", err=True)
     if not in_folder:
-        _write(windows_text(found, format, combined=combined, width=terminal_width()), out)
+        _write([windows_text(found, format, combined=combined, width=terminal_width())], out)
         return
     folder = Path(out)
     try:
@@ -248,7 +248,7 @@ def _write_windows(
     for number, (window, matrix) in enumerate(found, 1):
         suffix = "net" if format == "pajek" else format
         name = f"{number:05}-{window.start}-{window.end}.{suffix}"
-        _write(network_text(matrix, format, combined=combined), str(folder / name))
+        _write(network_parts(matrix, format, combined=combined), str(folder / name))
 
 
 def _check_together(
@@ -287,14 +287,16 @@ def _check_publishers(asked: Collection[str], corpus: list[Statement]) -> None:
         raise NotFound(f"unknown publisher {name!r}; {listed}")
 
 
-def _network(corpus: list[Statement], found: list[Statement], choice: Choice, format: str) -> str:
+def _network(
+    corpus: list[Statement], found: list[Statement], choice: Choice, format: str
+) -> Iterable[str]:
     from kcgraph.network import network as network_of
-    from kcgraph.network.formats import events_text, network_text
+    from kcgraph.network.formats import events_text, network_parts
 
     if choice.mode == "events":
-        return events_text(found, format, width=terminal_width())
+        return [events_text(found, format, width=terminal_width())]
     combined = choice.side_taking == "combine"
-    return network_text(
+    return network_parts(
         network_of(corpus, choice), format, combined=combined, width=terminal_width()
     )
 
@@ -346,13 +348,16 @@ def _cell(
     return tie_text(a, b, between(found, a.iri, b.iri), format, terminal_width())
 
 
-def _write(text: str, out: str) -> None:
+def _write(parts: Iterable[str], out: str) -> None:
     if out == "-":
-        print_text(text)
+        for part in parts:
+            print_text(part)
         return
-    from kcgraph.render.write import write_page
+    from kcgraph.writing import write_file
 
     if Path(out).is_dir():
         raise InputError(f"{out}: is a folder; name a file in it")
-    write_page(text, Path(out))
+    write_file(
+        lambda file: file.writelines(part.encode("utf-8", "replace") for part in parts), Path(out)
+    )
     sys.stderr.write(f"kcgraph: wrote {out}\n")

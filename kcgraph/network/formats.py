@@ -32,22 +32,27 @@ SIDES = {1.0: "yes", 2.0: "no", 3.0: "both"}  # what the values of qualifier "co
 
 def network_text(matrix: Matrix, format: str, *, combined: bool = False, width: int = 100) -> str:
     """The network in one of the formats above; `combined` if its values are those of `SIDES`."""
-    if format == "csv":
-        return _csv(matrix)
-    if format == "json":
-        return _json(matrix)
-    if format == "dl":
-        return _dl(matrix)
-    if format == "pajek":
-        return _pajek(matrix)
-    if format == "gexf":
-        return gexf(as_networkx(matrix, combined=combined))
-    if format == "graphml":
+    return "".join(network_parts(matrix, format, combined=combined, width=width))
+
+
+def network_parts(
+    matrix: Matrix, format: str, *, combined: bool = False, width: int = 100
+) -> Iterator[str]:
+    """As `network_text`, part by part: a full matrix of thousands of actors takes gigabytes."""
+    if format in ("csv", "json", "dl"):
+        yield from {"csv": _csv, "json": _json, "dl": _dl}[format](matrix)
+    elif format == "pajek":
+        yield _pajek(matrix)
+    elif format == "gexf":
+        yield gexf(as_networkx(matrix, combined=combined))
+    elif format == "graphml":
         import networkx
 
-        made = networkx.generate_graphml(as_networkx(matrix, combined=combined))
-        return "\n".join([_XML, *made, ""])
-    return _table(matrix, width, combined)
+        yield f"{_XML}\n"
+        for line in networkx.generate_graphml(as_networkx(matrix, combined=combined)):
+            yield f"{line}\n"
+    else:
+        yield _table(matrix, width, combined)
 
 
 def gexf(network: Graph[str]) -> str:
@@ -108,26 +113,28 @@ def _rows(matrix: Matrix) -> Iterator[list[str]]:
         yield cells
 
 
-def _csv(matrix: Matrix) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["", *matrix.column_labels])
+def _csv(matrix: Matrix) -> Iterator[str]:
+    yield _csv_line(["", *matrix.column_labels])
     for label, cells in zip(matrix.row_labels, _rows(matrix), strict=True):
-        writer.writerow([label, *cells])
+        yield _csv_line([label, *cells])
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
     return out.getvalue()
 
 
-def _json(matrix: Matrix) -> str:
-    return to_json(
-        {
-            "rows": matrix.rows,
-            "columns": matrix.columns,
-            "values": matrix.dense().tolist(),
-        }
-    )
+def _json(matrix: Matrix) -> Iterator[str]:
+    """Names as `to_json` writes them, then a line for each row of values."""
+    yield to_json({"rows": matrix.rows, "columns": matrix.columns}).removesuffix("\n}\n")
+    yield ',\n  "values": ['
+    for n, cells in enumerate(_rows(matrix)):
+        yield f"{',' if n else ''}\n    [{', '.join(cells)}]"
+    yield "\n  ]\n}\n"
 
 
-def _dl(matrix: Matrix) -> str:
+def _dl(matrix: Matrix) -> Iterator[str]:
     """A full matrix in UCINET's DL (http://www.analytictech.com/ucinet/help/hs5000.htm).
 
     Labels stand in quotation marks and lose their own.
@@ -139,8 +146,9 @@ def _dl(matrix: Matrix) -> str:
     lines += ["labels:" if matrix.one_mode else "row labels:", *_quoted(matrix.row_labels)]
     if not matrix.one_mode:
         lines += ["column labels:", *_quoted(matrix.column_labels)]
-    lines += ["data:", *map(" ".join, _rows(matrix))]
-    return "\n".join(lines) + "\n"
+    yield "\n".join([*lines, "data:", ""])
+    for cells in _rows(matrix):
+        yield " ".join(cells) + "\n"
 
 
 def _pajek(matrix: Matrix) -> str:

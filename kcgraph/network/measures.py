@@ -11,6 +11,7 @@ import numpy as np
 
 from kcgraph.claims import Ref
 from kcgraph.errors import InputError
+from kcgraph.network.between import betweenness
 from kcgraph.network.matrix import Matrix, one_mode
 from kcgraph.network.statements import Statement
 
@@ -105,13 +106,13 @@ def centrality(matrix: Matrix, *, seed: int = 0) -> list[Centrality]:
 
     In more than 200 actors betweenness is estimated from 200, drawn with `seed`.
     """
-    from networkx import betweenness_centrality
+    from scipy.sparse import csr_array
 
     ties = _positive(matrix)
-    for _, _, tie in ties.edges(data=True):
-        tie["distance"] = 1 / tie["weight"]
-    sample = _MOST_SOURCES if len(ties) > _MOST_SOURCES else None
-    between = betweenness_centrality(ties, k=sample, weight="distance", seed=seed)
+    positive = csr_array(matrix.values.maximum(0))
+    positive.eliminate_zeros()
+    distances = csr_array((1 / positive.data, positive.indices, positive.indptr), positive.shape)
+    between = betweenness(distances, most_sources=_MOST_SOURCES, seed=seed)
     central = _eigenvector(ties)
     found = [
         Centrality(

@@ -37,6 +37,30 @@ from tests.reading import cast_of, named, parse
          {("spokesperson", "ICE")}),
         ("Two nurses, Sunita Kamble and Raju Moore, began a fast.", "Raju Moore",
          {("nurse", None)}),
+        ("The vote was 5-2.\n\nTrustees Helen Marsh and Samuel Orr voted no.", "Samuel Orr",
+         {("Trustee", None)}),
+        ("Councilwomen Sheila Ross and Anita Cole voted no.", "Anita Cole",
+         {("Councilwoman", None)}),
+        ("Voting no were councillors Pat Wood, the Rev. Lorne Eady and Ron Frey.", "Ron Frey",
+         {("councillor", None)}),
+        ("Two former mayors, Roger York and Sofia Lind, signed.", "Sofia Lind",
+         {("former mayor", None)}),
+        ("The letter was signed by Lena West, Owen Dix and Stan Farr, all law professors.",
+         "Owen Dix", {("law professor", None)}),
+        ("Guild president Sgt. Monica Tate said no.", "Monica Tate",
+         {("Guild president", None), ("Sgt.", None)}),
+        ("U.S. Rep. Lamar Poole said yes.", "Lamar Poole", {("U.S. Rep.", None)}),
+        ("Police Chief Andre Whitcomb said the police agree.", "Andre Whitcomb",
+         {("Police Chief", None)}),
+        ("The sponsor, Rep. Paul Tolbert, D-Marlow, said yes.", "Paul Tolbert",
+         {("Rep.", "Marlow")}),
+        ("“No,” said Marge Sams, who was forewoman of the jury.", "Marge Sams",
+         {("forewoman", "jury")}),
+        ("Ann Brown, who directs the Harbour Trust, objected. The Harbour Trust sued.", "Ann Brown",
+         {("director", "Harbour Trust")}),
+        ("One of the plaintiffs, Mary Berg, cried.", "Mary Berg", {("plaintiff", None)}),
+        ("Gary Hale, a retired driller, spoke.", "Gary Hale", {("retired driller", None)}),
+        ("The letter was by Felix and Owen Brown, brothers.", "Felix Brown", set()),
     ],
 )  # fmt: skip
 def test_roles(text: str, name: str, roles: set[tuple[str, str | None]]) -> None:
@@ -55,6 +79,14 @@ def test_roles(text: str, name: str, roles: set[tuple[str, str | None]]) -> None
 )  # fmt: skip
 def test_whose_office_a_bare_title_is(text: str, name: str, of: str) -> None:
     assert of.casefold() in {str(role.of).casefold() for role in named(text, name).roles}
+
+
+def test_a_plural_title_is_no_body() -> None:
+    text = "She was joined by Belport City Councilors Kieran Foley and Mai Cole, who voted no."
+    assert ("Councilor", "Belport City") in {
+        (r.title, r.of) for r in named(text, "Kieran Foley").roles
+    }
+    assert not any("Councilors" in e.name for e in cast_of(text).entities)
 
 
 def test_a_union_has_no_mayor() -> None:

@@ -40,7 +40,8 @@ from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.name_repairs import repaired
 from kcgraph.extract.offline.names import Name, find_names
 from kcgraph.extract.offline.referents import Referent, correct_sorts, resolve_names, text
-from kcgraph.extract.offline.roles import shared_titles, titles_of
+from kcgraph.extract.offline.roles import titles_of
+from kcgraph.extract.offline.shared_titles import shared_titles
 from kcgraph.extract.offline.sources import link_sources
 from kcgraph.extract.offline.types import Cast, Linked, Mention, Reading
 from kcgraph.model import Role

@@ -16,7 +16,8 @@ from kcgraph.extract.offline.name_repairs import repaired
 from kcgraph.extract.offline.names import Name, find_names
 from kcgraph.extract.offline.offices import Whereabouts, chooser
 from kcgraph.extract.offline.referents import Referent, resolve_names, text
-from kcgraph.extract.offline.roles import roles_of, shared_titles
+from kcgraph.extract.offline.roles import roles_of
+from kcgraph.extract.offline.shared_titles import shared_titles
 from kcgraph.extract.offline.types import Cast, Entity, Reading
 from kcgraph.model import Article
 

@@ -49,7 +49,7 @@ def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
     kept.extend(_listed_before(doc, kept, taken))
     kept.extend(_listed(doc, kept, taken))
     kept.extend(_given_before_and(doc, kept, taken))
-    return sorted(body.names_in(kept), key=lambda name: name.span)
+    return _with_plural_titles(doc, sorted(body.names_in(kept), key=lambda name: name.span))
 
 
 class _Body:
@@ -220,6 +220,31 @@ def _after_description(doc: Doc, span: Tokens) -> int:
             if all(t.text[:1].isupper() or t.text in {"&", "-", "’", "'"} for t in rest):
                 return i + 1
     return span.start
+
+
+def _with_plural_titles(doc: Doc, names: Sequence[Name]) -> list[Name]:
+    """The names, with "Lorne City Councilors" before a person as a title and not as a body."""
+    found: list[Name] = []
+    for name in names:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and before.type is NameType.BODY
+            and name.type is NameType.PERSON
+            and name.title is None
+            and before.span.end == name.span.start
+            and _is_plural_office(doc[before.span.end - 1])
+        ):
+            found[-1] = replace(name, title=before.span)
+        else:
+            found.append(name)
+    return found
+
+
+def _is_plural_office(token: Token) -> bool:
+    low = token.lower_
+    single = f"{low[:-3]}man" if low.endswith("men") else low.removesuffix("s")
+    return single != low and single in words("person-nouns")
 
 
 def _is_title_word(token: Token) -> bool:

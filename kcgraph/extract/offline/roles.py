@@ -6,28 +6,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.coreference import after_comma
-from kcgraph.extract.offline.lexicon import table, words
+from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal
 from kcgraph.extract.offline.name_repairs import POST_NOMINALS
-from kcgraph.extract.offline.names import Name, NameType
+from kcgraph.extract.offline.names import Name
 from kcgraph.extract.offline.offices import Choose, Whereabouts
 from kcgraph.extract.offline.referents import Referent, text
+from kcgraph.extract.offline.title_words import (
+    OF_OFFICES,
+    is_head,
+    is_office,
+    is_plural,
+    modifiers_start,
+    part_of,
+    singular,
+)
 from kcgraph.extract.offline.types import Cast, Entity, MentionKind, Tokens
 from kcgraph.model import Role, StakeholderKind
 
 _BEFORE_TITLE = frozenset({"det", "case", "punct", "predet", "nummod", "advmod"})
 _HEADING_VERBS = {
     "chair": "chair", "lead": "leader", "co-chair": "co-chair", "head": "head", "own": "owner",
+    "direct": "director", "manage": "manager", "found": "founder", "co-found": "co-founder",
 }  # fmt: skip
+# Founders remain founders; the others of these verbs tell an office only in the present tense.
+_LASTING = frozenset({"founder", "co-founder"})
+_SITS = frozenset({"sit", "serve"})
 # What says how one of several is, not what they are: "own chief", "newest member".
 _NO_TITLE = frozenset({"own", "then", "longtime", "long-time", "sole"})
+# Countries' initials and owners that belong to the name of an office: "U.S. Rep.", "State's
+# Attorney".
+_COUNTRIES = frozenset({"u.s.", "us", "u.k.", "uk"})
+_OWNERS = frozenset({"state", "commonwealth"})
+# What stands between an office and a name and is a title of its own: "Guild president Sgt. Tate".
+_GRADES = frozenset(
+    "sgt sergeant capt captain col colonel lt lieutenant maj major cmdr det insp supt pastor "
+    "father sister advocate alderman cr".split()
+)
+# "D-Marlow" after a legislator's name: party and constituency.
+_CONSTITUENCY = re.compile(
+    r",? ?\(?(?:D|R|I|L|DFL|Dem|Rep|Ind)\.?-([A-Z][\w.’']*(?: [A-Z][\w’']+)*)"
+)
+# Endings of occupations that no list has: "a welder", "an oysterman".
+_OCCUPATION = re.compile(r"\w{3,}(?:er|or|ist|ian|man|woman|wright|smith)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +69,6 @@ class Title:
     of: str | None
     at: int
     is_office: bool = True
-
-
-def _part(token: Token) -> str:
-    """What the word does in a title, by the list of such words; empty if it is not listed."""
-    parts = table("role-words")
-    return parts.get(token.lower_.rstrip(".")) or parts.get(token.lemma_.lower(), "")
-
-
-def shared_titles(doc: Doc, names: Sequence[Name]) -> dict[Tokens, Tokens]:
-    """Titles in the plural, for the later names of "Trustees Peg Rooney, Alonzo Dix and ..."."""
-    found: dict[Tokens, Tokens] = {}
-    for name, following in pairwise(names):
-        title = name.title or found.get(name.span)
-        if title is None or following.title is not None or following.type is not NameType.PERSON:
-            continue
-        plural = doc[title.end - 1].text.rstrip(".").endswith("s")
-        between = {t.lower_ for t in doc[name.span.end : following.span.start]}
-        if plural and between and between <= {",", "and", "&"}:
-            found[following.span] = title
-    return found
 
 
 def roles_of(
@@ -87,16 +95,21 @@ def titles_of(
     if one.kind is not StakeholderKind.PERSON:
         return
     for name in one.names:
-        title = name.title or shared.get(name.span)
-        if title is not None:
-            beside = _after_name(doc, name, cast)
-            for found in _from_title(doc, title, cast):
+        beside = _after_name(doc, name, cast)
+        if name.title is not None:
+            for found in _from_title(doc, name.title, cast):
                 yield found if found.of is not None else replace(found, of=beside)
+        title = shared.get(name.span)
+        if title is not None:
+            for found in _from_title(doc, title, cast):
+                of = beside or found.of or _of_phrase(doc, doc[title.end - 1], cast)[0]
+                yield replace(found, of=of)
     for nominal in one.nominals:
         yield from _from_phrase(doc, nominal, one, cast)
     for name in one.names:
         yield from _from_clause(doc, name, cast)
-        yield from _from_plural(doc, name, cast)
+        yield from _from_one_of(doc, name, cast)
+        yield from _from_apposition(doc, name)
         yield from _after_nominals(doc, name)
 
 
@@ -104,36 +117,59 @@ def _from_title(doc: Doc, title: Tokens, cast: Cast) -> Iterator[Title]:
     tokens = [t for t in doc[title.start : title.end] if t.text != ","]
     while tokens and tokens[0].tag_ in {"PRP$", "DT"}:
         tokens.pop(0)
-    if tokens and _part(tokens[-1]) == "address":
+    if tokens and part_of(tokens[-1]) == "address":
         tokens.pop()
     words_only = [t for t in tokens if t.text != "."]
     if not words_only:
         return
-    if not (_is_office(words_only[-1]) or any(t.lower_ == "of" for t in tokens)):
+    if not (is_office(words_only[-1]) or any(t.lower_ == "of" for t in tokens)):
         return
-    if len(words_only) > 1 and _part(words_only[-1]) == "degree":
+    if len(words_only) > 1 and (
+        (part_of(words_only[-1]) == "degree" and not is_plural(words_only[-1]))
+        or (words_only[-1].lower_.rstrip(".") in _GRADES and is_head(words_only[-2]))
+    ):
         last = words_only.pop()
         degree = Tokens(last.i, tokens[-1].i + 1)
         yield Title(text(doc, degree), None, last.i, is_office=False)
         tokens = [t for t in tokens if t.i < last.i]
+    if tokens[0].i > 0 and doc[tokens[0].i - 1].lower_ in _COUNTRIES:
+        tokens.insert(0, doc[tokens[0].i - 1])
     cut = _office_start(tokens, cast)
     office = Tokens(tokens[cut].i, tokens[-1].i + 1)
     if cut:
         of = _body_name(doc, Tokens(tokens[0].i, tokens[cut].i), cast)
+    elif tokens[0].lower_ in _COUNTRIES:
+        of = None
     else:
-        of = _name_before(doc, title.start, cast)
+        of = _name_before(doc, tokens[0].i, cast) or _fuller(doc, tokens, cast)
     written = text(doc, office)
-    if tokens[-1].tag_ in {"NNPS", "NNS"} or written.endswith("Crs"):
+    if is_plural(words_only[-1]) and not written.endswith("."):
+        written = f"{written[: -len(words_only[-1].text)]}{singular(words_only[-1].text)}"
+    elif written.endswith("Crs"):
         written = written.removesuffix("s")
     elif written.endswith("s.") and words_only[-1].lower_.rstrip(".s") in words("honorifics"):
         written = f"{written.removesuffix('s.')}."
-    if _part(words_only[-1]) != "tie":
+    if part_of(words_only[-1]) != "tie":
         yield Title(written, of, title.start, is_office=True)
 
 
+def _fuller(doc: Doc, tokens: Sequence[Token], cast: Cast) -> str | None:
+    """The name of the body that a title begins with, where it says more than the title."""
+    i = 0
+    while i < len(tokens) and tokens[i].lower_ in OF_OFFICES:
+        i += 1
+    entity = _named_by(doc, Tokens(tokens[0].i, tokens[0].i + i), cast) if i else None
+    if entity is None or {w.casefold() for w in entity.name.split()} <= {t.lower_ for t in tokens}:
+        return None
+    return entity.name
+
+
 def _after_name(doc: Doc, name: Name, cast: Cast) -> str | None:
-    """The body after the name: "Fr Dermot Foley of the Capuchin day centre"."""
+    """The body after the name: "Fr Foley of the Capuchin day centre", "Rep. Orr, D-Lorne"."""
     i = name.span.end
+    behind = doc[i : i + 8].text
+    if (seat := _CONSTITUENCY.match(behind)) is not None:
+        return seat.group(1)
     if i >= len(doc) or doc[i].lower_ not in {"of", "from", "at", "with"}:
         return None
     for thing in doc[i].children:
@@ -145,14 +181,19 @@ def _after_name(doc: Doc, name: Name, cast: Cast) -> str | None:
 
 def _office_start(tokens: Sequence[Token], cast: Cast) -> int:
     """Where the office begins in "Jackson County Prosecutor": after the name of its body."""
+    if tokens[0].lower_ in _COUNTRIES:
+        return 0
     for i, token in enumerate(tokens):
         if token.tag_ == "POS" and i + 1 < len(tokens):
-            return i + 1
+            return i - 1 if i == 1 and tokens[0].lower_ in _OWNERS else i + 1
     if any(t.lower_ in {"of", "for"} for t in tokens):
         return 0
     i = len(tokens) - 1
+    if all(t.lower_ in OF_OFFICES for t in tokens[:-1] if not is_office(t)):
+        return 0
     while i > 0 and (
-        _is_office(tokens[i - 1])
+        is_office(tokens[i - 1])
+        or (tokens[i - 1].lower_ == "district" and tokens[i].lower_ in {"attorney", "judge"})
         or tokens[i].text in {".", "-"}
         or tokens[i - 1].text in {".", "-"}
     ):
@@ -160,7 +201,7 @@ def _office_start(tokens: Sequence[Token], cast: Cast) -> int:
     named = any(t.ent_type_ in {"GPE", "LOC"} for t in tokens[:i])
     kinds = {"county", "city", "town"}
     seat = next((n for n, t in enumerate(tokens[:i]) if t.lower_ in kinds), None)
-    if seat and _is_office(tokens[seat - 1]):
+    if seat and is_office(tokens[seat - 1]):
         return 0
     if i and not named and seat is None:
         before = Tokens(tokens[0].i, tokens[i].i)
@@ -168,16 +209,6 @@ def _office_start(tokens: Sequence[Token], cast: Cast) -> int:
     if i and len(tokens[:i]) == 1 and tokens[0].lower_ in words("body-nouns"):
         return 0
     return i
-
-
-def _is_office(token: Token) -> bool:
-    low, lemma = token.lower_.rstrip("."), token.lemma_.lower()
-    return (
-        low in words("person-nouns")
-        or (lemma != low and lemma in words("person-nouns"))
-        or low in words("honorifics")
-        or _part(token) in {"rank", "officer"}
-    )
 
 
 def _body_name(doc: Doc, span: Tokens, cast: Cast) -> str | None:
@@ -226,7 +257,7 @@ def _name_before(doc: Doc, i: int, cast: Cast) -> str | None:
 def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Iterator[Title]:
     """Titles that a noun phrase beside the name states; "the mayor" alone states nothing new."""
     head = doc[nominal.head]
-    if not _is_beside(doc, nominal, one) or _part(head) == "tie":
+    if not _is_beside(doc, nominal, one) or part_of(head) == "tie":
         return
     start = nominal.core.start
     of, end = _of_phrase(doc, head, cast)
@@ -240,6 +271,8 @@ def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Itera
         elif doc[nominal.owner].lower_ not in PERSONAL:
             of = text(doc, Tokens(doc[nominal.owner].left_edge.i, nominal.owner + 1))
     start = _title_start(doc, start, nominal.head)
+    if of is None and end == nominal.head + 1:
+        of, start = _body_in_front(doc, start, nominal.head, cast)
     title = text(doc, Tokens(start, end))
     parts = title.split(" and ") if end == nominal.head + 1 else [title]
     yield from (Title(part, of, nominal.core.start) for part in parts)
@@ -263,22 +296,45 @@ def _title_start(doc: Doc, start: int, head: int) -> int:
     return start
 
 
-def _from_plural(doc: Doc, name: Name, cast: Cast) -> Iterator[Title]:
-    """The occupation of each in "Two sweepers, Sunita Kamble and Raju More"."""
-    step = doc[name.span.start : name.span.end].root
-    while step.dep_ == "conj" and step.head.i < step.i:
-        step = step.head
-    head = step.head
-    if step.dep_ != "appos" or head.tag_ not in {"NNS", "NNPS"} or _part(head) == "tie":
+def _body_in_front(doc: Doc, start: int, head: int, cast: Cast) -> tuple[str | None, int]:
+    """The body in "a BrightPath vice president", and where the title begins after it."""
+    for mention, entity in cast.mentions(Tokens(start, head)):
+        is_body = entity.kind is StakeholderKind.ORGANIZATION and not entity.place
+        if mention.kind is MentionKind.NAME and is_body and mention.span.start == start:
+            return entity.name, mention.span.end
+    return None, start
+
+
+def _from_one_of(doc: Doc, name: Name, cast: Cast) -> Iterator[Title]:
+    """A title from "one of the plaintiffs, Ann Brown" and "Ann Brown, one of two nurses"."""
+    root = doc[name.span.start : name.span.end].root
+    ones = [c for c in root.children if c.dep_ == "appos"]
+    ones += [root.head] if root.dep_ == "appos" else []
+    for one in ones:
+        if one.lower_ != "one":
+            continue
+        for preposition in one.children:
+            for thing in preposition.children if preposition.lower_ == "of" else ():
+                if thing.dep_ == "pobj" and is_plural(thing) and part_of(thing) != "tie":
+                    of = _of_phrase(doc, thing, cast)[0]
+                    start = modifiers_start(doc, thing.i)
+                    before = text(doc, Tokens(start, thing.i)) if start < thing.i else ""
+                    yield Title(f"{before} {singular(thing.text)}".strip(), of, start)
+
+
+def _from_apposition(doc: Doc, name: Name) -> Iterator[Title]:
+    """An occupation that no list of words has: "Gary Haugen, a retired driller"."""
+    i = name.span.end
+    if i + 2 >= len(doc) or doc[i].text != "," or doc[i + 1].lower_ not in {"a", "an"}:
         return
-    if head.lemma_.lower() not in words("person-nouns"):
+    head = i + 2
+    while head < len(doc) and doc[head].tag_ in {"JJ", "VBN"} and head < i + 4:
+        head += 1
+    if head + 1 >= len(doc) or doc[head].tag_ != "NN" or doc[head].lower_ in words("person-nouns"):
         return
-    start = head.i
-    while start > 0 and doc[start - 1].dep_ in {"compound", "nmod"}:
-        start -= 1
-    of, _ = _of_phrase(doc, head, cast)
-    before = [doc[start : head.i].text] if start < head.i else []
-    yield Title(" ".join([*before, head.lemma_]), of, start)
+    ends = doc[head + 1].text in {",", ".", ";"} or doc[head + 1].lower_ in {"who", "from", "and"}
+    if ends and _OCCUPATION.fullmatch(doc[head].text) and doc[head].text.islower():
+        yield Title(text(doc, Tokens(i + 2, head + 1)), None, head, is_office=False)
 
 
 def _is_beside(doc: Doc, nominal: Nominal, one: Referent) -> bool:
@@ -320,9 +376,20 @@ def _of_phrase(doc: Doc, head: Token, cast: Cast) -> tuple[str | None, int]:
             return text(doc, whole).removeprefix("the "), head.i + 1
         if preposition.lower_ in {"of", "for"} and thing.i - head.i < 8:
             inner, end = _of_phrase(doc, thing, cast)
-            return inner, max(end, thing.i + 1)
+            return inner or _of_phrase_after(head, preposition, cast), max(end, thing.i + 1)
         return text(doc, Tokens(thing.left_edge.i, thing.i + 1)).removeprefix("the "), head.i + 1
     return None, head.i + 1
+
+
+def _of_phrase_after(head: Token, first: Token, cast: Cast) -> str | None:
+    """The body in a later phrase: "head of sustainability for Blue River"."""
+    for preposition in head.rights:
+        if preposition.i > first.i and preposition.lower_ in {"for", "at", "with"}:
+            for thing in preposition.children:
+                entity = cast.at(thing.i) if thing.dep_ == "pobj" else None
+                if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
+                    return entity.name
+    return None
 
 
 _TIMES = frozenset({"DATE", "TIME"})
@@ -338,18 +405,41 @@ def _from_clause(doc: Doc, name: Name, cast: Cast) -> Iterator[Title]:
     """ "who chairs the planning board" makes a chair of the planning board."""
     root = doc[name.span.start : name.span.end].root
     for clause in root.children:
-        title = _HEADING_VERBS.get(clause.lemma_)
-        if clause.dep_ != "relcl" or title is None or clause.tag_ not in {"VBZ", "VBP"}:
+        if clause.dep_ != "relcl":
             continue
-        for thing in clause.children:
-            if thing.dep_ != "dobj":
-                continue
+        title = _HEADING_VERBS.get(clause.lemma_)
+        if title is not None and (clause.tag_ in {"VBZ", "VBP"} or title in _LASTING):
+            for thing in clause.children:
+                entity = cast.at(thing.i)
+                if thing.dep_ != "dobj":
+                    continue
+                if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
+                    yield Title(title, entity.name, clause.i)
+                elif thing.pos_ == "PROPN":
+                    start = next((t.i for t in thing.subtree if t.pos_ == "PROPN"), thing.i)
+                    yield Title(title, text(doc, Tokens(start, thing.i + 1)), clause.i)
+        elif clause.lemma_ in _SITS and clause.tag_ in {"VBZ", "VBP"}:
+            yield from _seat(clause, cast)
+        elif clause.lemma_ == "be":
+            yield from _was(doc, clause, cast)
+
+
+def _seat(clause: Token, cast: Cast) -> Iterator[Title]:
+    """A member of what somebody "sits on"."""
+    for preposition in clause.children:
+        for thing in preposition.children if preposition.lower_ == "on" else ():
             entity = cast.at(thing.i)
             if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
-                yield Title(title, entity.name, clause.i)
-            elif thing.pos_ == "PROPN":
-                start = next((t.i for t in thing.subtree if t.pos_ == "PROPN"), thing.i)
-                yield Title(title, text(doc, Tokens(start, thing.i + 1)), clause.i)
+                yield Title("member", entity.name, clause.i)
+
+
+def _was(doc: Doc, clause: Token, cast: Cast) -> Iterator[Title]:
+    """The office in "who was forewoman of the jury"."""
+    for thing in clause.children:
+        if thing.dep_ == "attr" and is_office(thing) and part_of(thing) != "tie":
+            of, end = _of_phrase(doc, thing, cast)
+            start = _title_start(doc, thing.left_edge.i, thing.i)
+            yield Title(text(doc, Tokens(start, end)), of, thing.i)
 
 
 def _after_nominals(doc: Doc, name: Name) -> Iterator[Title]:

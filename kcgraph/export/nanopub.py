@@ -7,7 +7,9 @@ publishes them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any
 
 from kcgraph.export.ordered import kept_aside
@@ -29,6 +31,9 @@ _LABELLED = ("kc:holder", "kc:target", "kc:addressee", "kc:onBehalfOf")
 _PASSAGE = ("rdf:type", "oa:exact", "oa:start", "oa:end", "kc:article")
 _ARTICLE = ("dcterms:title", "dcterms:issued", "dcterms:publisher", "dcterms:source")
 
+_REMEMBERED = 20_000  # things that many positions share: holders, issues, articles
+_AT_ONCE = 4  # a position and its passages
+
 
 def write(claims: Claims, out: IO[bytes]) -> None:
     """Writes a nanopublication for each position, by IRI."""
@@ -42,7 +47,8 @@ def write(claims: Claims, out: IO[bytes]) -> None:
             if isinstance(quad.subject, NamedNode)
         }
     )
-    quads = (quad for iri in positions for quad in _nanopublication(graph, NamedNode(iri)))
+    said = _Said(graph)
+    quads = (quad for iri in positions for quad in _nanopublication(said, NamedNode(iri)))
     prefixes = {**PREFIXES, "np": NP}
     with kept_aside(
         lambda file: serialize(quads, file, RdfFormat.TRIG, prefixes=prefixes)
@@ -50,7 +56,7 @@ def write(claims: Claims, out: IO[bytes]) -> None:
         write_sorted_prefixes(document, out)
 
 
-def _nanopublication(graph: Store, position: NamedNode) -> Iterator[Quad]:
+def _nanopublication(said: _Said, position: NamedNode) -> Iterator[Quad]:
     from pyoxigraph import NamedNode, Quad
 
     this = NamedNode(f"{position.value}/nanopub")
@@ -64,36 +70,58 @@ def _nanopublication(graph: Store, position: NamedNode) -> Iterator[Quad]:
         ("hasPublicationInfo", info),
     ):
         yield Quad(this, NamedNode(NP + name), part, head)
-    for predicate, value in _said(graph, position, _ASSERTED):
+    for predicate, value in said(position, _ASSERTED):
         yield Quad(position, predicate, value, assertion)
-    for _, thing in _said(graph, position, _LABELLED):
-        for predicate, value in _said(graph, thing, ("rdf:type", "rdfs:label")):
+    for _, thing in said(position, _LABELLED):
+        for predicate, value in said.known(thing, ("rdf:type", "rdfs:label")):
             yield Quad(thing, predicate, value, assertion)
-    for predicate, value in _said(graph, position, _FOUND):
+    for predicate, value in said(position, _FOUND):
         yield Quad(assertion, predicate, value, provenance)
-    for predicate, value in _said(graph, position, ("kc:confidence",)):
+    for predicate, value in said(position, ("kc:confidence",)):
         yield Quad(assertion, predicate, value, provenance)
-    for predicate, passage in _said(graph, position, ("kc:evidence",)):
+    for predicate, passage in said(position, ("kc:evidence",)):
         yield Quad(assertion, predicate, passage, provenance)
-        for named, value in _said(graph, passage, _PASSAGE):
+        for named, value in said(passage, _PASSAGE):
             yield Quad(passage, named, value, provenance)
-    for _, article in _said(graph, position, ("prov:wasDerivedFrom",)):
-        for predicate, value in _said(graph, article, _ARTICLE):
+    for _, article in said(position, ("prov:wasDerivedFrom",)):
+        for predicate, value in said.known(article, _ARTICLE):
             yield Quad(article, predicate, value, provenance)
-    for _, run in _said(graph, position, ("prov:wasGeneratedBy",)):
-        for _, program in _said(graph, run, ("prov:wasAssociatedWith",)):
+    for _, run in said(position, ("prov:wasGeneratedBy",)):
+        for _, program in said.known(run, ("prov:wasAssociatedWith",)):
             yield Quad(this, NamedNode(expand("prov:wasAttributedTo")), program, info)
-            for predicate, value in _said(graph, program, ("rdf:type", "rdfs:label")):
+            for predicate, value in said.known(program, ("rdf:type", "rdfs:label")):
                 yield Quad(program, predicate, value, info)
 
 
-def _said(graph: Store, subject: Any, predicates: tuple[str, ...]) -> list[tuple[NamedNode, Any]]:
-    """What the store says of `subject`, in the order of the predicates and the values."""
-    from pyoxigraph import NamedNode
+Pairs = list[tuple["NamedNode", Any]]  # properties and values
 
-    found = []
-    for name in predicates:
-        predicate = NamedNode(expand(name))
-        values = {quad.object for quad in graph.quads_for_pattern(subject, predicate, None, None)}
-        found += [(predicate, value) for value in sorted(values, key=str)]
-    return found
+
+class _Said:
+    """What a store says of things."""
+
+    def __init__(self, graph: Store) -> None:
+        self._graph = graph
+        self.known = lru_cache(_REMEMBERED)(self._looked_up)
+        self._whole = lru_cache(_AT_ONCE)(self._read)
+
+    def __call__(self, subject: Any, predicates: tuple[str, ...]) -> Pairs:
+        """It, in the order of the predicates and the values; all of `subject` is read at once."""
+        whole = self._whole(subject)
+        return [pair for name in predicates for pair in whole.get(expand(name), ())]
+
+    def _read(self, subject: Any) -> dict[str, Pairs]:
+        found: defaultdict[str, Pairs] = defaultdict(list)
+        quads = {quad.triple for quad in self._graph.quads_for_pattern(subject, None, None, None)}
+        for triple in sorted(quads, key=lambda triple: str(triple.object)):
+            found[triple.predicate.value].append((triple.predicate, triple.object))
+        return found
+
+    def _looked_up(self, subject: Any, predicates: tuple[str, ...]) -> Pairs:
+        """The same of something that many positions share, or of which there is much more."""
+        from pyoxigraph import NamedNode
+
+        found = []
+        for predicate in map(NamedNode, map(expand, predicates)):
+            quads = self._graph.quads_for_pattern(subject, predicate, None, None)
+            found += [(predicate, one) for one in sorted({q.object for q in quads}, key=str)]
+        return found

@@ -17,6 +17,8 @@ from pyoxigraph import NamedNode, Store
 from rdflib import RDF, RDFS, SH, XSD, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
+from kcgraph.errors import InputError
+
 if TYPE_CHECKING:
     from rdflib.term import Node
 
@@ -45,7 +47,7 @@ class _Unknown(Exception):
 def suspects(graph: Store, shapes: Graph, ontology: Graph) -> set[NamedNode]:
     """The nodes that may break one of the shapes; `ontology` tells which classes are below which.
 
-    Raises ValueError for a shape whose targets are told in another way than by class or by a
+    Raises InputError for a shape whose targets are told in another way than by class or by a
     property that they have.
     """
     return _Search(graph, shapes, ontology).all()
@@ -59,9 +61,13 @@ class _Search:
 
     def all(self) -> set[NamedNode]:
         found: set[NamedNode] = set()
+        for term in _TARGETS:
+            for shape in self.shapes.subjects(term):
+                raise InputError(
+                    f"{shape}: its targets are told by {term}, which is not looked for here;"
+                    " use sh:targetClass or sh:targetSubjectsOf"
+                )
         for shape in set(self.shapes.subjects(SH.targetClass | SH.targetSubjectsOf)):
-            if _TARGETS & set(self.shapes.predicates(shape)):
-                raise ValueError(f"{shape}: what it is about is told in an unknown way")
             breaking = set(self._of_shape(shape))
             found |= {node for node in breaking if self._is_target(node, shape)}
         return found

@@ -103,6 +103,43 @@ def test_the_suspects_are_all_who_break_a_shape(good: pyoxigraph.Store, update: 
     assert len(found) < len(everything) / 2
 
 
+def suspects_by(good: pyoxigraph.Store, shape: str) -> set[NamedNode]:
+    prefixes = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
+    sh = "PREFIX sh: <http://www.w3.org/ns/shacl#> "
+    shapes = Graph().parse(data=f"{prefixes}{sh} <x:shape> a sh:NodeShape ; {shape} .")
+    return suspects(good, shapes, Graph().parse(resources.ontology_dir() / "kcgraph.ttl"))
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        "sh:not [ sh:class foaf:Person ]",
+        "sh:property [ sh:path rdfs:label ; sh:maxCount 7 ]",
+        "sh:property [ sh:path [ sh:inversePath kc:holder ] ; sh:minCount 1 ]",
+        'sh:property [ sh:path rdfs:label ; sh:pattern "x" ; sh:flags "i" ]',
+        "sh:property [ sh:path rdfs:label ; sh:or ( [ sh:property [ sh:path rdf:type ] ] ) ]",
+    ],
+)
+def test_of_an_unknown_constraint_all_targets_are_suspect(
+    good: pyoxigraph.Store, constraint: str
+) -> None:
+    everybody = {
+        quad.subject
+        for quad in good.quads_for_pattern(None, None, NamedNode(expand("kc:Stakeholder")))
+    }
+    assert len(everybody) == 3
+    found = suspects_by(good, f"sh:targetClass kc:Stakeholder ; {constraint}")
+    assert found == everybody
+
+
+def test_only_targets_are_suspect(good: pyoxigraph.Store) -> None:
+    label = "sh:property [ sh:path rdfs:label ; sh:maxCount 0 ]"
+    found = suspects_by(good, f"sh:targetSubjectsOf kc:demands ; {label}")
+    assert found == {NamedNode(IRIS.stakeholder("ann-lee"))}
+    with pytest.raises(InputError, match="targetObjectsOf"):
+        suspects_by(good, f"sh:targetObjectsOf kc:demands ; {label}")
+
+
 @pytest.mark.parametrize(
     ("update", "rule"),
     [

@@ -1,11 +1,20 @@
 """Events: kind, participants, date, passage."""
 
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
 import pytest
 from spacy.tokens import Doc
 
+from kcgraph.errors import WorkError
 from kcgraph.extract.offline import nlp
-from kcgraph.extract.offline.events import read_events
-from kcgraph.extract.offline.events.model import EventModel, Least, Logistic
+from kcgraph.extract.offline.events import model as store
+from kcgraph.extract.offline.events import plan_events, read_events
+from kcgraph.extract.offline.events.heads import Head
+from kcgraph.extract.offline.events.model import HASHES, KINDS, EventModel, Least, Weights
+from kcgraph.extract.offline.positions import plan_positions
 from kcgraph.extract.offline.types import Cast, Entity, Mention, MentionKind, Tokens
 from kcgraph.model import Article, Event, EventKind, StakeholderKind
 
@@ -46,10 +55,12 @@ def read(
     text: str, model: EventModel | None = None, date: str | None = "2023-11-09"
 ) -> list[Event]:
     article, doc = parse(text, date)
-    return read_events(doc, cast_of(doc), [], article, model)
+    plan = plan_events(doc, cast_of(doc), [])
+    positions = plan_positions(doc, cast_of(doc), [], others=plan.looked_at)
+    return plan.read(positions.encode(), article, model)
 
 
-@pytest.mark.parametrize(
+PLAIN = pytest.mark.parametrize(
     ("text", "kind", "participant"),
     [
         ("The city council voted 5-2 on Tuesday to close the library.", "vote", "council"),
@@ -64,9 +75,19 @@ def read(
         ("The teachers union filed a lawsuit against the state on Friday.", "lawsuit", "union"),
     ],
 )
+
+
+@PLAIN
 def test_plain_events_are_read(text: str, kind: str, participant: str) -> None:
     events = [e for e in read(text) if e.kind == kind]
     assert len(events) == 1
+    assert participant in events[0].participants
+
+
+@PLAIN
+def test_they_are_read_without_the_encoder_too(text: str, kind: str, participant: str) -> None:
+    article, doc = parse(text)
+    events = [e for e in read_events(doc, cast_of(doc), [], article) if e.kind == kind]
     assert participant in events[0].participants
 
 
@@ -84,7 +105,9 @@ def test_where_nothing_happens_nothing_is_read(text: str) -> None:
 
 # Believes every trigger and everybody: what is left are the rules.
 TRUSTING = EventModel(
-    Logistic({"": 5.0}), Logistic({"": 5.0}), dict.fromkeys(EventKind, Least(0.5, 0.5, 0.0))
+    Weights(np.ones(HASHES, np.float32)),
+    Weights(np.ones(HASHES, np.float32)),
+    dict.fromkeys(EventKind, Least(0.5, 0.5, 0.0)),
 )
 
 
@@ -173,3 +196,69 @@ def test_a_list_of_recipients_is_read_to_its_end() -> None:
     (letter,) = [e for e in read(text) if e.kind == "letter"]
     assert set(letter.recipients) == {"council", "holm", "lee"}
     assert letter.participants == ("union",)
+
+
+# --- the model ----------------------------------------------------------------------------------
+
+
+def head(hidden: int = 3, width: int = 5) -> Head:
+    rng = np.random.default_rng(7)
+    shapes = {
+        "first": (width, hidden),
+        "second": (width, hidden),
+        "gate": (width, hidden),
+        "bias": (hidden,),
+        "out": (hidden, len(KINDS)),
+        "straight": (width, len(KINDS)),
+        "base": (len(KINDS),),
+    }
+    return Head(**{name: rng.normal(size=s).astype(np.float32) for name, s in shapes.items()})
+
+
+def test_a_head_is_one_hidden_layer_over_both_words_and_their_product() -> None:
+    one = head()
+    vectors = np.random.default_rng(1).normal(size=(4, 5)).astype(np.float32)
+    found = one.scores(vectors, [2, 0, 2], [1, 3, 1])
+    for row, (i, j) in zip(found, [(2, 1), (0, 3), (2, 1)], strict=True):
+        a, b = vectors[i], vectors[j]
+        hidden = a @ one.first + b @ one.second + (a @ one.gate) * (b @ one.second) + one.bias
+        wanted = np.maximum(hidden, 0) @ one.out + a @ one.straight + one.base
+        assert row == pytest.approx(wanted, abs=1e-5)
+    assert one.scores(vectors, [], []).shape == (0, len(KINDS))
+
+
+def model() -> EventModel:
+    rng = np.random.default_rng(3)
+    tables = (rng.normal(size=HASHES).astype(np.float32) for _ in range(2))
+    least = {kind: Least(0.5, 0.125, 0.25, n / 100) for n, kind in enumerate(KINDS)}
+    return EventModel(*map(Weights, tables), least, head(), head(4))
+
+
+def test_a_model_that_is_written_can_be_read(tmp_path: Path) -> None:
+    path, one = tmp_path / "events.npz", model()
+    store.write(path, one)
+    again = store.read(path)
+    assert again.least == one.least
+    words = ["lemma=vote", "dated"]
+    assert again.event.total(words) == pytest.approx(one.event.total(words), abs=0.01)
+    assert one.taking is not None
+    assert again.taking is not None
+    for f in fields(Head):
+        ours, theirs = getattr(one.taking, f.name), getattr(again.taking, f.name)
+        assert theirs == pytest.approx(ours, abs=0.01)
+
+
+def test_a_damaged_model_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "events.npz"
+    with pytest.raises(WorkError, match="install kcgraph again"):
+        store.read(path)
+    path.write_bytes(b"PK")
+    with pytest.raises(WorkError, match=r"events\.npz"):
+        store.read(path)
+    store.write(path, model())
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "part.npz", "w") as part:
+        for name in whole.namelist():
+            if name != "least.npy":
+                part.writestr(name, whole.read(name))
+    with pytest.raises(WorkError, match=r"part\.npz"):
+        store.read(tmp_path / "part.npz")

@@ -18,7 +18,7 @@ from kcgraph.extract.grounding import ground
 from kcgraph.extract.offline import collector, nlp
 from kcgraph.extract.offline.attributions import read_attributions
 from kcgraph.extract.offline.cast import build_cast
-from kcgraph.extract.offline.events import read_events
+from kcgraph.extract.offline.events import EventPlan, plan_events
 from kcgraph.extract.offline.parses import Parses
 from kcgraph.extract.offline.positions import PositionPlan, Vectors, plan_positions
 from kcgraph.extract.offline.record import attributions_of
@@ -71,8 +71,9 @@ class OfflineExtractor:
                 readings = read_attributions(doc)
                 cast = build_cast(doc, readings, article)
                 links = link_sources(doc, readings, cast)
-                plan = plan_positions(doc, cast, links)
-                return _Begun(doc, cast, links, plan, encoder.submit(plan.encode))
+                events = plan_events(doc, cast, links)
+                plan = plan_positions(doc, cast, links, others=events.looked_at)
+                return _Begun(doc, cast, links, events, plan, encoder.submit(plan.encode))
         except Exception as error:  # told in its turn
             return error
 
@@ -95,8 +96,9 @@ class OfflineExtractor:
 
     def _record(self, article: Article, begun: _Begun) -> Extraction:
         doc, cast, links = begun.doc, begun.cast, begun.links
-        events = read_events(doc, cast, links, article)
-        positions = begun.plan.read(begun.vectors.result(), article)
+        vectors = begun.vectors.result()
+        events = begun.events.read(vectors, article)
+        positions = begun.positions.read(vectors, article)
         stakeholders = select_stakeholders(cast, links, positions, events, doc, article)
         links, positions, events = concerning(stakeholders, links, positions, events)
         return ground(
@@ -126,5 +128,6 @@ class _Begun:
     doc: Doc
     cast: Cast
     links: list[Linked]
-    plan: PositionPlan
+    events: EventPlan
+    positions: PositionPlan
     vectors: Future[Vectors | None]

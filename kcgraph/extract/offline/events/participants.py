@@ -101,7 +101,7 @@ class Neighbourhood:
             *self._profiles[entity.id],
         ]
         found += [f"{part} at {_bucket(nearest)}" for part in self._profiles[entity.id][1:2]]
-        together = self._sentences[entity.id] & self._told[trigger.kind, trigger.lemma]
+        together = self._sentences[entity.id] & self._told.get((trigger.kind, trigger.lemma), set())
         found.append(f"with the word {min(len(together), 3)}")
         found.append(f"sure {entity.confidence > 0.5}")
         if entity.id in self._bodies:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
 from kcgraph.extract.dates import resolve_date
 from kcgraph.extract.offline.columns import Columns, columns
-from kcgraph.extract.offline.events.model import EventModel, load_model
+from kcgraph.extract.offline.events.heads import Vectors
+from kcgraph.extract.offline.events.model import KINDS, EventModel, Least, load_model, probability
 from kcgraph.extract.offline.events.participants import (
     Nearby,
     Neighbourhood,
@@ -21,6 +22,7 @@ from kcgraph.extract.offline.events.triggers import (
     Trigger,
     features,
     find_triggers,
+    governor,
     is_deadline,
     looks_ahead,
 )
@@ -43,35 +45,114 @@ class _Happening:
 
 
 def read_events(
-    doc: Doc, cast: Cast, links: Sequence[Linked], article: Article, model: EventModel | None = None
+    doc: Doc,
+    cast: Cast,
+    links: Sequence[Linked],
+    article: Article,
+    vectors: Vectors | None = None,
+    model: EventModel | None = None,
 ) -> list[Event]:
-    """The article's events in text order, each with at least one participant."""
-    model = model or load_model()
-    parse = columns(doc)
-    triggers = find_triggers(doc)
-    around = Neighbourhood(doc, cast, links, triggers)
-    believed = []
-    for trigger in triggers:
-        probability = model.event.probability(features(trigger, doc, cast))
-        if probability >= model.least[trigger.kind].event:
-            believed.append(_happening(trigger, probability, parse, around, article, model))
-    events = [_event(h, doc, cast, parse) for h in _one_each(believed) if h.participants]
-    return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
+    """The article's events in text order, each with at least one participant.
+
+    `vectors` are the encoder's, a row for every token; without them fewer events are found.
+    """
+    return plan_events(doc, cast, links).read(vectors, article, model)
+
+
+def plan_events(doc: Doc, cast: Cast, links: Sequence[Linked]) -> EventPlan:
+    """The same in two steps, between which the encoder can be asked for vectors."""
+    return EventPlan(doc, cast, links, find_triggers(doc))
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlan:
+    """An article whose events are about to be read."""
+
+    doc: Doc
+    cast: Cast
+    links: Sequence[Linked]
+    triggers: list[Trigger]
+
+    @property
+    def looked_at(self) -> set[int]:
+        """Tokens whose vectors `read` looks at, beside those of mentions."""
+        parse = columns(self.doc)
+        words = {t.at for t in self.triggers}
+        return words | {governor(parse, i) for i in words}
+
+    def read(
+        self, vectors: Vectors | None, article: Article, model: EventModel | None = None
+    ) -> list[Event]:
+        """The events in text order; `vectors` has a row for every token."""
+        model = model or load_model()
+        around = Neighbourhood(self.doc, self.cast, self.links, self.triggers)
+        parse = columns(self.doc)
+        told = list(_told(self, parse, vectors, model))
+        takers = _takers(told, around, parse, vectors, model)
+        believed = [
+            _happening(t, p, takers[t], parse, article, model.least[t.kind]) for t, p in told
+        ]
+        events = [
+            _event(h, self.doc, self.cast, parse) for h in _one_each(believed) if h.participants
+        ]
+        return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
+
+
+def _told(
+    plan: EventPlan, parse: Columns, vectors: Vectors | None, model: EventModel
+) -> Iterator[tuple[Trigger, float]]:
+    """The triggers that are believed, each with its probability."""
+    triggers = plan.triggers
+    scores = [model.event.total(features(t, plan.doc, plan.cast)) for t in triggers]
+    if vectors is not None and model.telling is not None:
+        words = [t.at for t in triggers]
+        table = model.telling.scores(vectors, words, [governor(parse, i) for i in words])
+        scores = _added(scores, table, triggers)
+    for trigger, score in zip(triggers, scores, strict=True):
+        chance = probability(score)
+        if chance >= model.least[trigger.kind].event:
+            yield trigger, chance
+
+
+def _added(scores: Sequence[float], table: Vectors, triggers: Sequence[Trigger]) -> list[float]:
+    """The scores with those of a head under each trigger's kind."""
+    kinds = [KINDS.index(t.kind) for t in triggers]
+    return [s + row[k] for s, row, k in zip(scores, table.tolist(), kinds, strict=True)]
+
+
+def _takers(
+    told: Sequence[tuple[Trigger, float]],
+    around: Neighbourhood,
+    parse: Columns,
+    vectors: Vectors | None,
+    model: EventModel,
+) -> dict[Trigger, list[tuple[Nearby, float]]]:
+    """Everybody in the article with the probability to have taken part, by trigger."""
+    pairs = [(trigger, near) for trigger, _ in told for near in around.around(trigger)]
+    scores = [model.participant.total(near.features) for _, near in pairs]
+    if vectors is not None and model.taking is not None:
+        table = model.taking.scores(
+            vectors, [t.at for t, _ in pairs], [near.mention.head for _, near in pairs]
+        )
+        scores = _added(scores, table, [t for t, _ in pairs])
+    found: dict[Trigger, list[tuple[Nearby, float]]] = {trigger: [] for trigger, _ in told}
+    for (trigger, near), score in zip(pairs, scores, strict=True):
+        found[trigger].append((near, probability(score)))
+    return found
 
 
 def _happening(
     trigger: Trigger,
-    probability: float,
+    chance: float,
+    everybody: Sequence[tuple[Nearby, float]],
     parse: Columns,
-    around: Neighbourhood,
     article: Article,
-    model: EventModel,
+    least: Least,
 ) -> _Happening:
-    happening = _Happening(trigger, probability)
+    happening = _Happening(trigger, chance)
     chances: dict[str, float] = {}
-    everybody = list(around.around(trigger))
-    listed = _listed_recipients(trigger, everybody, parse)
-    for near in everybody:
+    listed = _listed_recipients(trigger, [near for near, _ in everybody], parse)
+    for near, taking in everybody:
         if near.distance == 0 and declines(trigger, near.mention, parse):
             happening.declined.append(near.entity.id)
         elif near.entity.id in listed or (
@@ -81,13 +162,12 @@ def _happening(
         elif near.entity.place and parse.dep[near.mention.head] == "compound":
             continue  # "Harlow County Commissioner Boyle": the county did not take part
         else:
-            chances[near.entity.id] = model.participant.probability(near.features)
+            chances[near.entity.id] = taking
     best = max(chances.values(), default=0.0)
-    least = model.least[trigger.kind]
     floor = max(least.participant, least.share * best)
     floors = {
         near.entity.id: floor if near.distance == 0 else max(floor, least.elsewhere)
-        for near in everybody
+        for near, _ in everybody
     }
     happening.participants = {
         name: p for name, p in chances.items() if p >= min(best, floors[name])

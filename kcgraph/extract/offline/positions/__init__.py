@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -35,12 +35,20 @@ def read_positions(
 
 
 def plan_positions(
-    doc: Doc, cast: Cast, links: Sequence[Linked], *, rules_only: bool = False
+    doc: Doc,
+    cast: Cast,
+    links: Sequence[Linked],
+    *,
+    rules_only: bool = False,
+    others: Collection[int] = (),
 ) -> PositionPlan:
-    """The same in two steps, of which the first, `encode`, can be done in another thread."""
+    """The same in two steps, of which the first, `encode`, can be done in another thread.
+
+    `others` are tokens whose vectors somebody else wants to look at.
+    """
     scene = Scene(doc, cast, links)
     model = None if rules_only else store.load()
-    return PositionPlan(scene, reader.plan(scene, model) if model else None)
+    return PositionPlan(scene, reader.plan(scene, model, others) if model else None)
 
 
 @dataclass(frozen=True, slots=True)

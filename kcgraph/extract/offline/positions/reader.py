@@ -8,7 +8,7 @@ The trees were trained on what the encoder says about articles that it has not s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -132,11 +132,12 @@ class Plan:
         return list(decode(self.facts, found, self.model.threshold))
 
 
-def plan(scene: Scene, model: Model) -> Plan:
-    """What there is to do for the article's positions."""
+def plan(scene: Scene, model: Model, others: Collection[int] = ()) -> Plan:
+    """What there is to do for the article's positions; `others` are more tokens to encode."""
     facts = Facts(scene)
     encoder = model.stages.encoder
-    return Plan(model, facts, windows(scene, encoder), codes(facts), looked_at(facts))
+    wanted = looked_at(facts, others)
+    return Plan(model, facts, windows(scene, encoder), codes(facts), wanted)
 
 
 def read(scene: Scene, model: Model) -> list[Candidate]:
@@ -155,17 +156,17 @@ def codes(facts: Facts) -> npt.NDArray[np.int64]:
     return np.array(word_codes(facts.scene, facts.candidates), dtype=np.int64)
 
 
-def looked_at(facts: Facts) -> list[int]:
-    """Tokens whose vectors `propose` may look at."""
+def looked_at(facts: Facts, others: Collection[int] = ()) -> list[int]:
+    """Tokens whose vectors `propose` may look at, and `others`."""
     s = facts.scene.syntax
     subjects = {s.subject(i) for i in facts.candidates}
-    chosen = {*facts.candidates, *facts.scene.at, *subjects}
+    chosen = {*facts.candidates, *facts.scene.at, *subjects, *others}
     return [i for i in range(s.size) if i in chosen or s.pos[i] in _TARGETS]
 
 
-def vectors(facts: Facts, encoder: Encoder) -> Array:
-    """The encoder's vectors of the tokens that are looked at."""
-    return encoder.vectors(windows(facts.scene, encoder), codes(facts), looked_at(facts))
+def vectors(facts: Facts, encoder: Encoder, others: Collection[int] = ()) -> Array:
+    """The encoder's vectors of the tokens that are looked at, and of `others`."""
+    return encoder.vectors(windows(facts.scene, encoder), codes(facts), looked_at(facts, others))
 
 
 def windows(scene: Scene, encoder: Encoder) -> Layout:

@@ -1,7 +1,7 @@
 """Train the encoder: MiniLM's first layers, first on who says what and who backs whom, then on
 positions.
 
-    python -m training.encoder --minilm DIR --polnear DIR --directed DIR --out encoder-start.npz
+    python -m training.encoder --minilm DIR --polnear DIR/train --directed FILE --out start.npz
 
 is the first step, with your own copies of the weights (`model.safetensors` and `vocab.txt` of
 all-MiniLM-L6-v2), of PolNeAR and of the directed sentences. The second is `fit`, which

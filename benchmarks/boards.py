@@ -17,20 +17,12 @@ from typing import Any
 from kcgraph.boards import demand_board, dossier_page
 from kcgraph.demands import demands
 from kcgraph.dossier import dossier_from
-from kcgraph.names import NameIndex
-from kcgraph.paths.kept import KeptClaims
-from kcgraph.paths.table import columns
-from kcgraph.store import Reader, open_reader
+from kcgraph.paths.kept import kept_claims
+from kcgraph.store import open_reader
 from kcgraph.vocab import PREFIXES
 
 _HOLDERS = """SELECT ?who (COUNT(?position) AS ?n) { ?position kc:holder ?who }
   GROUP BY ?who ORDER BY DESC(?n) ?who"""
-
-
-def kept_claims(reader: Reader) -> KeptClaims:
-    names = NameIndex.of(reader.graph, reader.beside("names.json"))
-    table = columns(reader.graph, reader.beside("ties.npz"))
-    return KeptClaims(reader.graph, table, names, reader.beside("articles.npz"))
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ from kcgraph.query import named_queries
 from kcgraph.store import open_reader
 from kcgraph.vocab import PREFIXES
 
-KEPT = ("names.json", "ties.npz", "articles.npz", "contents.json")
+KEPT = ("names.json", "ties.arrays", "articles.arrays", "contents.json")
 _HOLDERS = """SELECT ?who (COUNT(?position) AS ?n) { ?position kc:holder ?who }
   GROUP BY ?who ORDER BY DESC(?n) ?who"""
 

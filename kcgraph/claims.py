@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from kcgraph.grammar import agreed, is_many
-from kcgraph.names import KINDS, Named, NameIndex
+from kcgraph.names import Named, NameIndex
 from kcgraph.sparql import bind
 from kcgraph.vocab import KC, PREFIXES, expand
 
@@ -148,6 +148,7 @@ EVENT_KINDS = {
     KC + "Lawsuit": "lawsuit",
     KC + "Hearing": "hearing",
 }
+EVENT_PARTS = ("kc:participant", "kc:recipient", "kc:declined")
 
 # Everything has evidence, so it is asked for as such: an OPTIONAL of several triples would make the
 # engine read all passages of the store for one claim.
@@ -167,7 +168,6 @@ _SIDES = """SELECT ?claim ?holder ?target ?polarity ?date ?article {
     prov:wasDerivedFrom ?article OPTIONAL { ?claim dcterms:date ?date } }"""
 _BEHALF = "SELECT ?claim ?of { ?claim kc:onBehalfOf ?of }"
 
-_PARTS = ("kc:participant", "kc:recipient", "kc:declined")
 _ADDRESSED = "SELECT DISTINCT ?claim WHERE { ?claim kc:addressee ?addressee }"
 
 _ATTRIBUTIONS = f"""SELECT * WHERE {{
@@ -176,7 +176,7 @@ _ATTRIBUTIONS = f"""SELECT * WHERE {{
 
 _EVENTS = f"""SELECT * WHERE {{
   ?claim a kc:Event, ?kind ; ?part ?who .
-  FILTER(?part IN (kc:participant, kc:recipient, kc:declined))
+  FILTER(?part IN ({", ".join(EVENT_PARTS)}))
   FILTER(STRSTARTS(STR(?kind), STR(kc:)))
   {_PASSAGE}
   OPTIONAL {{ ?claim dcterms:date ?date }} OPTIONAL {{ ?claim kc:dateText ?when }} }}"""
@@ -226,6 +226,7 @@ class Claims:
     def __init__(self, store: Store, names: NameIndex | None = None) -> None:
         self.store = store
         self._names = names
+        self._refs_by_iri: dict[str, Ref] = {}
         self._articles: dict[str, ArticleFacts] = {}
 
     @cached_property
@@ -235,8 +236,10 @@ class Claims:
 
     def ref(self, iri: str) -> Ref:
         """The thing behind `iri`; one without a name is called by the end of its IRI."""
-        known = self.names.by_iri.get(iri)
-        return Ref(iri, known.label, known.kind) if known else Ref(iri, _tail(iri), "unknown")
+        if iri not in self._refs_by_iri:
+            known = self.names.by_iri.get(iri)
+            self._refs_by_iri[iri] = named_ref(known) if known else Ref(iri, _tail(iri), "unknown")
+        return self._refs_by_iri[iri]
 
     def positions(self, **where: str | Sequence[str]) -> list[PositionClaim]:
         """Positions, sorted by date and place in the article.
@@ -320,7 +323,7 @@ class Claims:
     def events(self, **where: str | Sequence[str]) -> list[EventClaim]:
         """Events, sorted like positions; `where` restricts by `who` takes part, or `claim`."""
         if "who" in where:
-            found = self._subjects(_PARTS, where["who"])
+            found = self._subjects(EVENT_PARTS, where["who"])
             if not found:
                 return []
             where = {"claim": sorted(found)}
@@ -535,16 +538,3 @@ def _all(group: Iterable[QuerySolution], name: str) -> list[str]:
 
 def _tail(iri: str) -> str:
     return iri.rstrip("/").rpartition("/")[2] or iri
-
-
-__all__ = [
-    "KINDS",
-    "AttributionClaim",
-    "Claims",
-    "EventClaim",
-    "Passage",
-    "PositionClaim",
-    "Ref",
-    "RoleClaim",
-    "named_ref",
-]

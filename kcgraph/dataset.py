@@ -14,7 +14,7 @@ from rdflib import Dataset
 
 from kcgraph.claims import Claims
 from kcgraph.frames import Rows, rows_of_answer
-from kcgraph.names import STAKEHOLDERS, NameIndex
+from kcgraph.names import STAKEHOLDERS, kept_names
 from kcgraph.query import loose_query, named_query, run
 from kcgraph.store import open_reader
 from kcgraph.vocab import PREFIXES
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from kcgraph.network import Matrix, Statement
     from kcgraph.paths import Found
     from kcgraph.paths.kept import KeptClaims
-    from kcgraph.paths.table import Columns
 
 
 class KnowledgeGraph(Dataset):
@@ -42,10 +41,8 @@ class KnowledgeGraph(Dataset):
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = Path(path)
-        reader = open_reader(self.path)
-        self._ties, self._names = reader.beside("ties.npz"), reader.beside("names.json")
-        self._articles = reader.beside("articles.npz")
-        self.oxigraph: pyoxigraph.Store = reader.graph
+        self._reader = open_reader(self.path)
+        self.oxigraph: pyoxigraph.Store = self._reader.graph
         super().__init__(OxigraphStore(store=self.oxigraph), default_union=True)
         for prefix, namespace in PREFIXES.items():
             self.bind(prefix, namespace)
@@ -53,7 +50,7 @@ class KnowledgeGraph(Dataset):
     @cached_property
     def claims(self) -> Claims:
         """The reader of positions, attributions, events and names of this store."""
-        return Claims(self.oxigraph, NameIndex.of(self.oxigraph, self._names))
+        return Claims(self.oxigraph, kept_names(self._reader))
 
     def rows(self, sparql: str, **values: object) -> Rows:
         """What a query of your own answers, as plain values; frames by `.pandas()`, `.polars()`.
@@ -71,16 +68,10 @@ class KnowledgeGraph(Dataset):
         return rows_of_answer(run(self.oxigraph, query.text, bindings=bindings))
 
     @cached_property
-    def _columns(self) -> Columns:
-        from kcgraph.paths.table import columns
-
-        return columns(self.oxigraph, self._ties)
-
-    @cached_property
     def _kept(self) -> KeptClaims:
-        from kcgraph.paths.kept import KeptClaims
+        from kcgraph.paths.kept import kept_claims
 
-        return KeptClaims(self.oxigraph, self._columns, self.claims.names, self._articles)
+        return kept_claims(self._reader, self.claims.names)
 
     def who(self, name: str, most: int = 20) -> Dossier:
         """The dossier of a person, organization or group.
@@ -89,7 +80,7 @@ class KnowledgeGraph(Dataset):
         """
         from kcgraph.dossier import dossier_from
 
-        return dossier_from(self._kept, self._columns, self._stakeholder(name), most=most)
+        return dossier_from(self._kept, self._kept.columns, self._stakeholder(name), most=most)
 
     def demands(
         self,

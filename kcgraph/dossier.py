@@ -9,7 +9,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kcgraph.claims import AttributionClaim, Claims, EventClaim, PositionClaim, Ref, RoleClaim
+from kcgraph.claims import (
+    AttributionClaim,
+    Claims,
+    EventClaim,
+    PositionClaim,
+    Ref,
+    RoleClaim,
+    by_label,
+)
 from kcgraph.demands import Demand, demands_among
 from kcgraph.errors import NotFound
 from kcgraph.names import Named
@@ -217,4 +225,4 @@ def _member_of(claims: Claims, iri: str) -> tuple[Ref, ...]:
 
     quads = claims.store.quads_for_pattern(NamedNode(iri), NamedNode(expand("org:memberOf")), None)
     refs = {claims.ref(quad.object.value) for quad in quads if isinstance(quad.object, NamedNode)}
-    return tuple(sorted(refs, key=lambda ref: ref.label.casefold()))
+    return tuple(sorted(refs, key=by_label))

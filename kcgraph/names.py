@@ -25,6 +25,8 @@ from kcgraph.writing import write_file
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
+    from kcgraph.store import Reader
+
 KINDS = {
     expand("foaf:Person"): "person",
     expand("org:Organization"): "organization",
@@ -92,6 +94,11 @@ def _acronyms(name: str) -> set[str]:
 
 def _singular(folded: str) -> str:
     return " ".join(w[:-1] if len(w) > 3 and w[-1] == "s" != w[-2] else w for w in folded.split())
+
+
+def kept_names(reader: Reader) -> NameIndex:
+    """The names of a store; kept beside its RDF for the next time."""
+    return NameIndex.of(reader.graph, reader.beside("names.json"))
 
 
 class NameIndex:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kcgraph.claims import Claims, EventClaim, PositionClaim, Ref
+from kcgraph.claims import Claims, EventClaim, PositionClaim, Ref, by_date_and_place
 from kcgraph.paths.table import KIND_CODES, Columns, TieTable, tie_table
 from kcgraph.ties import FRIENDLY, HOSTILE, Tie, derived_ties, ties_between
 
@@ -109,7 +109,6 @@ class _Counted:
     table: TieTable
     me: int
     kinds: frozenset[str]
-    _refs: dict[int, Ref] = field(default_factory=dict)
 
     def ranked(self) -> list[_Other]:
         """Everybody who has such ties with `me`."""
@@ -136,9 +135,7 @@ class _Counted:
         )
 
     def _ref(self, number: int) -> Ref:
-        if number not in self._refs:
-            self._refs[number] = self.claims.ref(self.table.columns.nodes[number].decode())
-        return self._refs[number]
+        return self.claims.ref(self.table.columns.nodes[number].decode())
 
 
 def _positions(
@@ -167,10 +164,7 @@ def _positions(
     unread = [iri for iri in iris if iri not in known]
     read = claims.positions(claim=unread) if unread else []
     found = {p.iri: p for p in (*known.values(), *read)}
-    return sorted(
-        (found[iri] for iri in iris),
-        key=lambda p: (p.date or "", p.evidence[0].article, p.evidence[0].start, p.iri),
-    )
+    return sorted((found[iri] for iri in iris), key=by_date_and_place)
 
 
 def _surest(columns: Columns, rows: Ints) -> NDArray[np.bool_]:

@@ -20,8 +20,6 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
-    kept_claims,
-    names_of,
     opened,
     print_text,
     terminal_width,
@@ -119,6 +117,7 @@ def query(
     if list_:
         _list_queries(queries or [], format)
         return
+    from kcgraph.names import kept_names
     from kcgraph.output import write_answer
     from kcgraph.query import run
 
@@ -126,7 +125,7 @@ def query(
     values = _parameters(param or [])
     reader = opened(store)
     graph = reader.graph
-    bindings = named.bind(values, lambda: names_of(reader))
+    bindings = named.bind(values, lambda: kept_names(reader))
     if explain:
         with _stopped_after(timeout):
             _print_steps(graph, text, bindings, format)
@@ -296,6 +295,7 @@ def who(
     from kcgraph.boards import dossier_page
     from kcgraph.dossier import dossier_from
     from kcgraph.output import to_json
+    from kcgraph.paths.kept import kept_claims
 
     claims = kept_claims(opened(store))
     one = claims.names.find(name).iri
@@ -335,6 +335,7 @@ def demands(
     from kcgraph.boards import demand_board, demand_table
     from kcgraph.demands import demands as board_of
     from kcgraph.output import to_json
+    from kcgraph.paths.kept import kept_claims
 
     check_range(since, until)
     claims = kept_claims(opened(store))
@@ -405,6 +406,7 @@ def path(
     from kcgraph.claims import named_ref
     from kcgraph.output import to_json
     from kcgraph.paths import Wishes, find_paths
+    from kcgraph.paths.kept import kept_claims
     from kcgraph.ties import FRIENDLY
 
     check_range(since, until)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
-from kcgraph.cli.shared import kept_claims, opened
+from kcgraph.cli.shared import opened
 from kcgraph.errors import InputError
 
 NO = 1  # exit status: the answer is "no"
@@ -79,6 +79,7 @@ def export(
     """
     from kcgraph.export import FOLDERS, OF_POSITIONS, export_folder
     from kcgraph.export import export as write
+    from kcgraph.paths.kept import kept_claims
     from kcgraph.writing import write_file
 
     if format in FOLDERS and out == "-":

@@ -17,8 +17,6 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
-    kept_claims,
-    names_of,
     opened,
     print_text,
     terminal_width,
@@ -151,7 +149,9 @@ def network(
 
         kcgraph network --mode one --window months --window-size 3 --format csv
     """
+    from kcgraph.names import kept_names
     from kcgraph.network import Choice, counted, statements
+    from kcgraph.paths.kept import kept_claims
 
     format = format or _format_of(out)  # type: ignore[assignment]
     check_range(since, until)
@@ -164,7 +164,7 @@ def network(
             f"--window gives a {format} file for each window; name a folder: -o FOLDER"
         )
     reader = opened(store)
-    names = names_of(reader) if exclude_issue or exclude_actor or cell else None
+    names = kept_names(reader)
     choice = Choice(
         mode=mode or _MEASURED_IN.get(measure or "", "two"),
         qualifier=qualifier,
@@ -180,13 +180,13 @@ def network(
     )
     # sentences are what takes time to read
     worded = choice.mode == "events" or cell is not None or choice.reprints_once
-    corpus = statements(reader.graph, actors, evidence=worded, claims=kept_claims(reader))
+    corpus = statements(reader.graph, actors, evidence=worded, claims=kept_claims(reader, names))
     _check_publishers(choice.exclude_publishers, corpus)
     found = counted(corpus, choice)
     if window is not None:
         _write_windows(corpus, choice, window, window_size, str(format), out, in_folder)
         return
-    if cell is not None and names is not None:
+    if cell is not None:
         parts: Iterable[str] = [_cell(found, choice, cell, names, str(format))]
     elif measure is not None:
         parts = [_measured(corpus, found, choice, measure, seed, str(format))]
@@ -211,12 +211,8 @@ def _format_of(out: str) -> str:
     return _SUFFIXES[ending]
 
 
-def _iris(
-    names: NameIndex | None, asked: list[str] | None, kinds: set[str] | None
-) -> frozenset[str]:
-    """The IRIs of what was asked for by name; `names` is there if something was."""
-    if names is None:
-        return frozenset()
+def _iris(names: NameIndex, asked: list[str] | None, kinds: set[str] | None) -> frozenset[str]:
+    """The IRIs of what was asked for by name."""
     find = names.find if kinds is None else lambda name: names.find(name, kinds)
     return frozenset(find(name).iri for name in asked or ())
 

@@ -14,8 +14,6 @@ from kcgraph.cli.app import DEFAULT_STORE
 from kcgraph.errors import InputError, KcgraphError
 
 if TYPE_CHECKING:
-    from kcgraph.names import NameIndex
-    from kcgraph.paths.kept import KeptClaims
     from kcgraph.store import Reader
 
 Since = Annotated[
@@ -49,14 +47,13 @@ def complete_issue(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]
 
 def _completions(ctx: typer.Context, incomplete: str, what: str) -> list[tuple[str, str]]:
     """Names that begin so, with their roles; none if there is no store to ask."""
-    from kcgraph.names import STAKEHOLDERS
+    from kcgraph.names import STAKEHOLDERS, kept_names
+    from kcgraph.store import open_reader
 
     kinds = frozenset(("issue",)) if what == "issue" else STAKEHOLDERS
     store = ctx.params.get("store") or os.environ.get("KCGRAPH_STORE") or DEFAULT_STORE
-    from kcgraph.store import open_reader
-
     try:
-        found = names_of(open_reader(Path(store))).completions(incomplete, kinds)
+        found = kept_names(open_reader(Path(store))).completions(incomplete, kinds)
     except KcgraphError:
         return []
     return [(value, str(thing)) for value, thing in found]
@@ -76,22 +73,6 @@ def opened(store: Path) -> Reader:
             err=True,
         )
     return found
-
-
-def names_of(store: Reader) -> NameIndex:
-    """The names of a store; kept beside it for the next call."""
-    from kcgraph.names import NameIndex
-
-    return NameIndex.of(store.graph, store.beside("names.json"))
-
-
-def kept_claims(store: Reader) -> KeptClaims:
-    """The claims of a store, in columns that are kept beside it for the next call."""
-    from kcgraph.paths.kept import KeptClaims
-    from kcgraph.paths.table import columns
-
-    table = columns(store.graph, store.beside("ties.npz"))
-    return KeptClaims(store.graph, table, names_of(store), store.beside("articles.npz"))
 
 
 def terminal_width() -> int:

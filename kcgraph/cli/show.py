@@ -15,8 +15,6 @@ from kcgraph.cli.shared import (
     check_range,
     complete_issue,
     complete_stakeholder,
-    kept_claims,
-    names_of,
     opened,
 )
 from kcgraph.errors import InputError
@@ -174,13 +172,14 @@ def _picture(
     """
     from dataclasses import replace
 
+    from kcgraph.paths.kept import kept_claims
     from kcgraph.render.gather import gather
     from kcgraph.render.picture import narrow
     from kcgraph.render.story import read_story
     from kcgraph.render.views import View, seen_as
 
-    reader = opened(store)
-    graph, names, claims = reader.graph, names_of(reader), kept_claims(reader)
+    claims = kept_claims(opened(store))
+    graph, names = claims.store, claims.names
     issues = [names.find(name, {"issue"}) for name in issue]
     centres = [_centre(names, name) for name in around]
     heading = title or _title(view, (thing.label for thing in (*issues, *centres)))

@@ -24,20 +24,32 @@ from kcgraph.claims import (
     by_label,
     passage_by_date_and_place,
 )
+from kcgraph.names import kept_names
 from kcgraph.paths.articles import Articles, articles
-from kcgraph.paths.table import POLARITY_CODES, POSITION_CODES, Columns
+from kcgraph.paths.table import POLARITY_CODES, POSITION_CODES, Columns, kept_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyoxigraph import Store
 
     from kcgraph.names import NameIndex
+    from kcgraph.store import Reader
 
     Ints = NDArray[np.int64]
 
 _POLARITIES = list(POLARITY_CODES)
 _KINDS = list(POSITION_KINDS.values())
 _FEW = 20  # articles that are quicker looked up in the store
+
+
+def kept_claims(reader: Reader, names: NameIndex | None = None) -> KeptClaims:
+    """The claims of a store; names, columns and articles are kept beside its RDF for the next time.
+
+    `names` of the same store spare reading them.
+    """
+    names = names or kept_names(reader)
+    texts = reader.beside("articles.arrays")
+    return KeptClaims(reader.graph, kept_columns(reader), names, texts)
 
 
 class KeptClaims(Claims):
@@ -56,7 +68,6 @@ class KeptClaims(Claims):
         super().__init__(store, names)
         self.columns = columns
         self._texts = texts
-        self._refs_by_number: dict[int, Ref] = {}
 
     def positions(self, **where: str | Sequence[str]) -> list[PositionClaim]:
         """As `Claims.positions`."""
@@ -163,15 +174,18 @@ class KeptClaims(Claims):
         return self._iris[row]
 
     def _node(self, number: int) -> Ref:
-        if number not in self._refs_by_number:
-            self._refs_by_number[number] = self.ref(self.columns.nodes[number].decode())
-        return self._refs_by_number[number]
+        return self.ref(self._nodes[number])
 
     @cached_property
     def _iris(self) -> list[str]:
         """Of positions, by row."""
         table = self.columns
         return [iri.decode() for iri in table.claims[table.p_claim].tolist()]
+
+    @cached_property
+    def _nodes(self) -> list[str]:
+        """The IRIs of nodes, by number."""
+        return [iri.decode() for iri in self.columns.nodes.tolist()]
 
     @cached_property
     def _claim_numbers(self) -> dict[bytes, int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kcgraph.claims import EVENT_KINDS, POLARITIES, POSITION_KINDS
+from kcgraph.claims import EVENT_KINDS, EVENT_PARTS, POLARITIES, POSITION_KINDS
 from kcgraph.paths.arrays import kept_arrays
 from kcgraph.sparql import bind
 from kcgraph.ties import DERIVED, KINDS, ON_STAKEHOLDER, TOGETHER
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyoxigraph import Store
 
+    from kcgraph.store import Reader
+
     Ints = NDArray[np.int64]
 
 KIND_CODES = {kind: code for code, kind in enumerate(sorted(KINDS))}
 POLARITY_CODES = {"support": 0, "oppose": 1, "mixed": 2}
 POSITION_CODES = {iri: code for code, iri in enumerate(POSITION_KINDS)}
-_PARTS = {
-    expand(f"kc:{part}"): n for n, part in enumerate(("participant", "recipient", "declined"))
-}
-_PARTICIPANT, _RECIPIENT, _DECLINED = range(3)
+_PARTS = {expand(part): n for n, part in enumerate(EVENT_PARTS)}
+_PARTICIPANT, _RECIPIENT, _DECLINED = _PARTS.values()
 _FORM = 2  # of the kept file; another one is not read
 
 _KINDS = """SELECT ?claim ?kind {
   VALUES ?kind { kc:Demand kc:Stance kc:Commitment kc:Refusal } ?claim a ?kind }"""
 _PASSAGE = """SELECT ?article ?start ?end {
   ?passage oa:start ?start ; oa:end ?end ; kc:article ?article }"""
-_PARTAKERS = """SELECT ?event ?part ?who {
-  VALUES ?part { kc:participant kc:recipient kc:declined } ?event ?part ?who }"""
+_PARTAKERS = f"""SELECT ?event ?part ?who {{
+  VALUES ?part {{ {" ".join(EVENT_PARTS)} }} ?event ?part ?who }}"""
 _EVENTS = """SELECT ?event ?kind ?date ?article { ?event a kc:Event, ?kind ;
   prov:wasDerivedFrom ?article . FILTER(STRSTARTS(STR(?kind), STR(kc:)))
   OPTIONAL { ?event dcterms:date ?date } }"""
@@ -110,6 +110,11 @@ def columns(store: Store, kept: Path | None = None) -> Columns:
     if kept is None:
         return _Scan(store).columns()
     return kept_arrays(Columns, _FORM, kept, lambda: _Scan(store).columns())
+
+
+def kept_columns(reader: Reader) -> Columns:
+    """The columns of a store; kept beside its RDF for the next time."""
+    return columns(reader.graph, reader.beside("ties.arrays"))
 
 
 class _Texts:

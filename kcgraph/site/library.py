@@ -13,8 +13,8 @@ from kcgraph.contents import counts
 from kcgraph.demands import Demand, demands_among
 from kcgraph.dossier import Dossier, dossier_from
 from kcgraph.errors import NotFound
-from kcgraph.names import Named, NameIndex, fold
-from kcgraph.paths.table import Columns, columns
+from kcgraph.names import Named, fold, kept_names
+from kcgraph.paths.table import Columns, kept_columns
 from kcgraph.site.addresses import Addresses
 from kcgraph.sparql import bind
 from kcgraph.store import Reader
@@ -148,8 +148,8 @@ class Library:
     def __init__(self, reader: Reader, base: str) -> None:
         self.store = reader.graph
         self.base = base
-        self.claims = Claims(self.store, NameIndex.of(self.store, reader.beside("names.json")))
-        self._ties = reader.beside("ties.npz")
+        self.claims = Claims(self.store, kept_names(reader))
+        self._reader = reader
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -265,7 +265,7 @@ class Library:
 
     @cached_property
     def _columns(self) -> Columns:
-        return columns(self.store, self._ties)
+        return kept_columns(self._reader)
 
     def dossier(self, iri: str) -> Dossier:
         """Raises NotFound if there is no such stakeholder."""

@@ -38,6 +38,7 @@ class Whereabouts:
     def __init__(self, doc: Doc, cast: Cast) -> None:
         self.doc = doc
         self.bodies = [e for e in cast.entities if e.kind is StakeholderKind.ORGANIZATION]
+        self.kinds = {e.id: _kinds(e) for e in self.bodies}
         self.often = sorted(self.bodies, key=lambda e: (-len(e.mentions), e.mentions[0].span))
         parse = columns(doc)
         self.sentence = parse.sentence
@@ -86,7 +87,7 @@ def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity 
         usual = [entity for entity in where.often if entity.place is is_place][:_FREQUENT]
         chosen += [entity for entity in usual if entity not in chosen]
     if title.casefold().split()[-1] in _ELECTED:
-        chosen = [entity for entity in chosen if _PRIVATE.isdisjoint(_kinds(entity))]
+        chosen = [entity for entity in chosen if _PRIVATE.isdisjoint(where.kinds[entity.id])]
     recency = {entity.id: (rank, -before) for rank, (before, _, entity) in enumerate(last)}
     for entity in chosen:
         rank, before = recency[entity.id]
@@ -99,12 +100,12 @@ def _names(entity: Entity) -> list[list[str]]:
 
 
 def _words(entity: Entity) -> set[str]:
-    """The words of its names, in the singular."""
+    """The words of the names of an entity, in the singular."""
     return {w.removesuffix("s") for n in _names(entity) for w in n} - _SMALL_WORDS
 
 
 def _kinds(entity: Entity) -> set[str]:
-    """The kinds of body that its names tell."""
+    """The kinds of body that the names of an entity tell."""
     nouns = table("noun-classes")
     return {kind for word in _words(entity) if (kind := nouns.get(word))}
 
@@ -126,7 +127,7 @@ def _features(
     head = words[-1]
     final = {n[-1].removesuffix("s") for n in _names(entity)}
     shared = {w.removesuffix("s") for w in words} & _words(entity)
-    classes = sorted(_kinds(entity))
+    classes = sorted(where.kinds[entity.id])
     kind = "place" if entity.place else "+".join(classes[:2]) or "other"
     office = table("role-words").get(head) or head
     if before < 0:

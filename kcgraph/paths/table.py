@@ -44,6 +44,12 @@ _PARTAKERS = f"""SELECT ?event ?part ?who {{
 _EVENTS = """SELECT ?event ?kind ?date ?article { ?event a kc:Event, ?kind ;
   prov:wasDerivedFrom ?article . FILTER(STRSTARTS(STR(?kind), STR(kc:)))
   OPTIONAL { ?event dcterms:date ?date } }"""
+_ENDS = "SELECT DISTINCT ?node {{ {{ ?node {term} ?any }} UNION {{ ?any {term} ?node }} }}"
+# nested so that the engine joins by hashing, one table of numbers after the other
+_NUMBERED = """SELECT ?n ?m {{
+  {{ SELECT ?n ?other {{ VALUES (?one ?n) {{ {numbers} }}
+    {{ SELECT ?one ?other {{ ?one {term} ?other }} }} }} }}
+  VALUES (?other ?m) {{ {numbers} }} }}"""
 _ISSUES = "SELECT ?issue { ?issue a kc:Issue }"
 _ISSUED = "SELECT ?article ?date { ?article a kc:Article ; dcterms:issued ?date }"
 
@@ -279,10 +285,21 @@ class _Scan:
 
     def _derived(self) -> list[tuple[int, int, int]]:
         return [
-            (KIND_CODES[kind], self._nodes(one), self._nodes(other))
+            (KIND_CODES[kind], one, other)
             for kind, term in DERIVED.items()
-            for one, other in self._pairs(term)
+            for one, other in self._numbered_pairs(term)
         ]
+
+    def _numbered_pairs(self, term: str) -> Iterator[tuple[int, int]]:
+        """The nodes, as numbers, between which a property of nodes stands.
+
+        There are many times more of such pairs than nodes, and to read an IRI takes the engine many
+        times longer than to find the pair; so it is told the numbers and joins them itself.
+        """
+        ends = [row[0] for row in self._rows(_ENDS.format(term=term))]
+        numbers = " ".join(f"({node} {self._nodes(node.value)})" for node in ends)
+        for one, other in self._rows(_NUMBERED.format(term=term, numbers=numbers)):
+            yield int(one.value), int(other.value)
 
 
 def _columns(rows: Any, width: int) -> NDArray[np.float64]:

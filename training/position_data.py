@@ -71,6 +71,7 @@ def load(
         doc = Doc(pipeline.vocab).from_bytes(known[path.stem])
         found.append(Example(article, doc, gold, group))
     if cache and fresh:
+        cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_bytes(pickle.dumps(known))
     return found
 

@@ -197,6 +197,7 @@ def test_passages_are_verbatim_and_holders_known(read: Read, rules_only: bool) -
             "city and police leaders",
         ),
         ("He doubts the mayor's resolve.", "mayor", "mayor"),
+        ("He announced a series of changes coming to the force.", "series", "changes"),
     ],
 )
 def test_labels_are_short(text: str, word: str, expected: str) -> None:
@@ -204,6 +205,23 @@ def test_labels_are_short(text: str, word: str, expected: str) -> None:
     syntax = Syntax(doc)
     head = next(t.i for t in doc if t.text == word)
     assert expected in [phrases.text_of(syntax, p) for p in phrases.of_noun(syntax, head)]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("A judge orders the release of the videos.", "orders", "order release of videos"),
+        ("Some officers are equipped with cameras.", "equipped", "equip officers with cameras"),
+        ("About 900 are equipped with cameras.", "equipped", "equipped with cameras"),
+        ("They announced a series of changes.", "announced", "announce changes"),
+        ("They want to close the pool.", "close", "close pool"),
+    ],
+)
+def test_a_verb_in_a_label_is_as_in_an_index(text: str, word: str, expected: str) -> None:
+    doc = parse(Article(id="a", text=text), load())
+    syntax = Syntax(doc)
+    head = next(t.i for t in doc if t.text == word)
+    assert expected in [phrases.entry_of(syntax, p) for p in phrases.of_verb(syntax, head)]
 
 
 @settings(max_examples=25, deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,11 @@ _DROPPED_LEFT = frozenset(
     {"this", "that", "these", "those", "such", "any", "some", "all", "each", "every", "both", "own"}
     | {"other", "same", "new", "proposed", "current", "latest", "recent", "entire", "whole"}
 )
+# Nouns that only say how many there are of what follows: "a series of changes".
+_AMOUNTS = frozenset(
+    "series range variety string host lot couple handful bunch array slew spate raft".split()
+)
+_FINITE = frozenset({"VBZ", "VBD", "VBP"})
 _TELLING = frozenset(
     "to for of on in at with from by into over about against near under between within without "
     "through as than off after before until during across along around toward towards like above "
@@ -42,17 +47,63 @@ def text_of(syntax: Syntax, phrase: Phrase) -> str:
         owner = syntax.dep[phrase.head] == "poss"
         if owner or syntax.text[last] in ("'", "’"):
             tokens = tokens[:-1]  # of "the leaders' resolve" the leaders alone
-    parts = [syntax.text[tokens[0]]]
-    for before, i in pairwise(tokens):
-        if syntax.spaced[before] or i > before + 1:
+    return _joined(syntax, tokens, [syntax.text[i] for i in tokens])
+
+
+def entry_of(syntax: Syntax, phrase: Phrase) -> str:
+    """The phrase as an index entry: "order release" for "orders the release".
+
+    A passive's subject becomes the object ("equip officers" for "officers are equipped"); where it
+    is not part of the phrase, the participle is left.
+    """
+    verb, tokens = phrase.head, phrase.tokens
+    if not phrase.form.startswith("vp"):
+        return text_of(syntax, phrase)
+    words = {verb: syntax.lemma[verb]}
+    subject = syntax.child(verb, "nsubjpass") if syntax.tag[verb] == "VBN" else None
+    if subject is None:
+        if syntax.tag[verb] not in _FINITE:
+            return text_of(syntax, phrase)
+    elif subject in tokens:
+        tokens = _active(syntax, phrase)
+    else:
+        tokens, words = tuple(i for i in tokens if not _helps(syntax, i, verb)), {}
+    return _joined(syntax, tokens, [words.get(i, syntax.text[i]) for i in tokens])
+
+
+def _joined(syntax: Syntax, tokens: Sequence[int], words: Sequence[str]) -> str:
+    parts = [words[0]]
+    for (before, i), word in zip(pairwise(tokens), words[1:], strict=True):
+        if syntax.spaced[before] or i != before + 1:
             parts.append(" ")
-        parts.append(syntax.text[i])
+        parts.append(word)
     text = _SPACES.sub(" ", "".join(parts)).strip(' ,;:.-–—"“”')
     return _SPACE_BEFORE.sub(r"\1", text)
 
 
+def _active(syntax: Syntax, phrase: Phrase) -> tuple[int, ...]:
+    """The tokens of a passive with its subject as the object."""
+    verb, tokens = phrase.head, phrase.tokens
+    first = [c for c in tokens if syntax.dep[c] == "neg" and syntax.head[c] == verb]
+    particles = [c for c in tokens if syntax.dep[c] == "prt" and syntax.head[c] == verb]
+    subject = [i for i in tokens if i < verb and not _helps(syntax, i, verb) and i not in first]
+    rest = [i for i in tokens if i > verb and i not in particles]
+    return (*first, verb, *particles, *subject, *rest)
+
+
+def _helps(syntax: Syntax, i: int, verb: int) -> bool:
+    return syntax.head[i] == verb and syntax.dep[i] in ("aux", "auxpass")
+
+
+def _counted(syntax: Syntax, head: int) -> int:
+    """What there is a series or lot of, else the noun itself."""
+    inner = syntax.preposition(head, "of") if syntax.lemma[head] in _AMOUNTS else None
+    return head if inner is None or syntax.pos[inner] not in ("NOUN", "PROPN") else inner
+
+
 def of_noun(syntax: Syntax, head: int) -> Iterator[Phrase]:
     """Labels for the noun phrase headed by `head`, the barest first."""
+    head = _counted(syntax, head)
     core = _noun_core(syntax, head)
     seen = {core}
     yield Phrase(core, head, "np")
@@ -79,7 +130,7 @@ def of_verb(syntax: Syntax, verb: int) -> Iterator[Phrase]:
         elif dep == "ccomp" and (syntax.pos[c] == "ADJ" or syntax.tag[c] == "VBN"):
             tokens.update(_small_clause(syntax, c))
     passive = syntax.child(verb, "nsubjpass")
-    if passive is not None and syntax.lower[passive] not in ("it", "they", "which", "that", "who"):
+    if passive is not None and syntax.pos[passive] in ("NOUN", "PROPN"):
         tokens.update(_noun_core(syntax, passive))
     bare = tuple(sorted(tokens))
     if len(bare) <= LONGEST + 2:
@@ -132,7 +183,7 @@ def _noun_core(syntax: Syntax, head: int) -> tuple[int, ...]:
 
 def _complement(syntax: Syntax, head: int) -> tuple[int, ...]:
     if syntax.pos[head] in ("NOUN", "PROPN", "NUM", "PRON"):
-        return _noun_core(syntax, head)
+        return _noun_core(syntax, _counted(syntax, head))
     return (head,)
 
 
@@ -145,7 +196,9 @@ def _tails(syntax: Syntax, head: int) -> list[tuple[int, ...]]:
         if syntax.dep[c] == "prep" and syntax.lower[c] in _TELLING:
             found.extend(_prepositional(syntax, c))
         elif syntax.dep[c] == "acl" and syntax.tag[c] in ("VB", "VBG", "VBN"):
-            found.append(_clause_core(syntax, c))
+            tail = _clause_core(syntax, c)
+            if len(tail) > 1 or syntax.tag[c] != "VBG":  # not "changes coming"
+                found.append(tail)
         elif syntax.dep[c] in ("acl", "ccomp") and syntax.child(c, "mark") is not None:
             found.append(_full_clause(syntax, c))
     return found
@@ -156,7 +209,9 @@ def _prepositional(syntax: Syntax, prep: int) -> list[tuple[int, ...]]:
     if inner is None:
         return []
     if syntax.dep[inner] == "pcomp":
-        return [(prep, *_clause_core(syntax, inner))]
+        tail = _clause_core(syntax, inner)
+        cut_off = len(tail) == 1 and syntax.child(inner, "ccomp") is not None
+        return [] if cut_off else [(prep, *tail)]  # not "a rule for determining"
     core = _noun_core(syntax, inner)
     first = (prep, *core)
     deeper = [t for t in _tails(syntax, inner) if t]

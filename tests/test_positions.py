@@ -207,23 +207,6 @@ def test_labels_are_short(text: str, word: str, expected: str) -> None:
     assert expected in [phrases.text_of(syntax, p) for p in phrases.of_noun(syntax, head)]
 
 
-@pytest.mark.parametrize(
-    ("text", "word", "expected"),
-    [
-        ("A judge orders the release of the videos.", "orders", "order release of videos"),
-        ("Some officers are equipped with cameras.", "equipped", "equip officers with cameras"),
-        ("About 900 are equipped with cameras.", "equipped", "equipped with cameras"),
-        ("They announced a series of changes.", "announced", "announce changes"),
-        ("They want to close the pool.", "close", "close pool"),
-    ],
-)
-def test_a_verb_in_a_label_is_as_in_an_index(text: str, word: str, expected: str) -> None:
-    doc = parse(Article(id="a", text=text), load())
-    syntax = Syntax(doc)
-    head = next(t.i for t in doc if t.text == word)
-    assert expected in [phrases.entry_of(syntax, p) for p in phrases.of_verb(syntax, head)]
-
-
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(

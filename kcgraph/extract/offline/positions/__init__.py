@@ -92,8 +92,8 @@ def _target(plan: reader.Plan, c: reader.Candidate) -> Target:
     """The chosen wording first, then other wordings of the same place in the text."""
     if c.option.stakeholder:
         return Target(stakeholder=c.option.stakeholder)
-    others = (o.entry for o in plan.facts.options(c.node) if o.stakeholder is None)
-    labels: Iterable[str] = (c.option.entry, *others)
+    others = (o.label for o in plan.facts.options(c.node) if o.stakeholder is None)
+    labels: Iterable[str] = (c.option.label, *others)
     if LABELS[c.proposal.label] == "refusal":  # "would never sign it" is a refusal to sign it
         labels = (re.sub(r"\b(?:not|never) ", "", label, count=1) for label in labels)
     return Target(issue=tuple(dict.fromkeys(labels)))

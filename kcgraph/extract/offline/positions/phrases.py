@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ _DROPPED_LEFT = frozenset(
 _AMOUNTS = frozenset(
     "series range variety string host lot couple handful bunch array slew spate raft".split()
 )
-_FINITE = frozenset({"VBZ", "VBD", "VBP"})
 _TELLING = frozenset(
     "to for of on in at with from by into over about against near under between within without "
     "through as than off after before until during across along around toward towards like above "
@@ -47,52 +46,13 @@ def text_of(syntax: Syntax, phrase: Phrase) -> str:
         owner = syntax.dep[phrase.head] == "poss"
         if owner or syntax.text[last] in ("'", "’"):
             tokens = tokens[:-1]  # of "the leaders' resolve" the leaders alone
-    return _joined(syntax, tokens, [syntax.text[i] for i in tokens])
-
-
-def entry_of(syntax: Syntax, phrase: Phrase) -> str:
-    """The phrase as an index entry: "order release" for "orders the release".
-
-    A passive's subject becomes the object ("equip officers" for "officers are equipped"); where it
-    is not part of the phrase, the participle is left.
-    """
-    verb, tokens = phrase.head, phrase.tokens
-    if not phrase.form.startswith("vp"):
-        return text_of(syntax, phrase)
-    words = {verb: syntax.lemma[verb]}
-    subject = syntax.child(verb, "nsubjpass") if syntax.tag[verb] == "VBN" else None
-    if subject is None:
-        if syntax.tag[verb] not in _FINITE:
-            return text_of(syntax, phrase)
-    elif subject in tokens:
-        tokens = _active(syntax, phrase)
-    else:
-        tokens, words = tuple(i for i in tokens if not _helps(syntax, i, verb)), {}
-    return _joined(syntax, tokens, [words.get(i, syntax.text[i]) for i in tokens])
-
-
-def _joined(syntax: Syntax, tokens: Sequence[int], words: Sequence[str]) -> str:
-    parts = [words[0]]
-    for (before, i), word in zip(pairwise(tokens), words[1:], strict=True):
-        if syntax.spaced[before] or i != before + 1:
+    parts = [syntax.text[tokens[0]]]
+    for before, i in pairwise(tokens):
+        if syntax.spaced[before] or i > before + 1:
             parts.append(" ")
-        parts.append(word)
+        parts.append(syntax.text[i])
     text = _SPACES.sub(" ", "".join(parts)).strip(' ,;:.-–—"“”')
     return _SPACE_BEFORE.sub(r"\1", text)
-
-
-def _active(syntax: Syntax, phrase: Phrase) -> tuple[int, ...]:
-    """The tokens of a passive with its subject as the object."""
-    verb, tokens = phrase.head, phrase.tokens
-    first = [c for c in tokens if syntax.dep[c] == "neg" and syntax.head[c] == verb]
-    particles = [c for c in tokens if syntax.dep[c] == "prt" and syntax.head[c] == verb]
-    subject = [i for i in tokens if i < verb and not _helps(syntax, i, verb) and i not in first]
-    rest = [i for i in tokens if i > verb and i not in particles]
-    return (*first, verb, *particles, *subject, *rest)
-
-
-def _helps(syntax: Syntax, i: int, verb: int) -> bool:
-    return syntax.head[i] == verb and syntax.dep[i] in ("aux", "auxpass")
 
 
 def _counted(syntax: Syntax, head: int) -> int:

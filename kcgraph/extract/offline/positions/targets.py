@@ -75,17 +75,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A target as it would be written: a stakeholder's id, or a label in words.
-
-    `entry` is the label as an index would have it.
-    """
+    """A target as it would be written: a stakeholder's id, or a label in words."""
 
     token: int
     form: str
     stakeholder: str | None
     label: str
     tokens: tuple[int, ...]
-    entry: str = field(compare=False)
     words: frozenset[str] = field(init=False, compare=False)  # content words of the label
 
     def __post_init__(self) -> None:
@@ -222,12 +218,11 @@ def options(scene: Scene, node: Node) -> list[Option]:
     found = []
     if i in scene.at:
         entity = scene.at[i][1]
-        found.append(Option(i, "who", entity.id, entity.name, (i,), entity.name))
+        found.append(Option(i, "who", entity.id, entity.name, (i,)))
         if entity.kind is StakeholderKind.PERSON or s.pos[i] == "PRON":
             return found
     found.extend(
-        Option(i, p.form, None, phrases.text_of(s, p), p.tokens, phrases.entry_of(s, p))
-        for p in _phrases(scene, i)
+        Option(i, p.form, None, phrases.text_of(s, p), p.tokens) for p in _phrases(scene, i)
     )
     return [o for o in found if o.stakeholder or any(c.isalpha() for c in o.label)]
 

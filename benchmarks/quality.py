@@ -34,7 +34,7 @@ def main() -> None:
         "extractor": report.extractor,
         "corpus": f"{len(report.scores)} articles in {shown}",
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "f1": {layer: round(report.layers[layer].f1, 3) for layer in LAYERS},
+        "f1": {layer: round(report.layers[layer].f1, 4) for layer in LAYERS},
     }
     text = json.dumps(quality, indent=1) + "\n"
     given.out.write_text(text, encoding="utf-8")

@@ -132,7 +132,7 @@ def main() -> None:
     print("store                what        CPU s       MB      size   (here, networkx: per pair)")
     for path in given.stores:
         with tempfile.TemporaryDirectory() as folder:
-            subject = Subject(path, Path(folder) / "ties.npz", given.pairs)
+            subject = Subject(path, Path(folder) / "ties.arrays", given.pairs)
             columns(open_graph(path), subject.kept)
             for name in TASKS:
                 answers = context.Queue()

@@ -23,7 +23,8 @@ def part_of(token: Token) -> str:
 
 def is_plural(token: Token) -> bool:
     """Whether it is the plural of an office or occupation."""
-    return singular(token.lower_.rstrip(".")) != token.lower_.rstrip(".") and is_office(token)
+    low = token.lower_.rstrip(".")
+    return singular(low) != low and is_office(token)
 
 
 def singular(word: str) -> str:
@@ -40,12 +41,9 @@ def is_head(token: Token) -> bool:
 
 
 def is_office(token: Token) -> bool:
-    low, lemma = token.lower_.rstrip("."), token.lemma_.lower()
-    if singular(low) in words("person-nouns") and low != singular(low):
-        return True
+    low = token.lower_.rstrip(".")
     return (
-        low in words("person-nouns")
-        or (lemma != low and lemma in words("person-nouns"))
+        not words("person-nouns").isdisjoint({low, token.lemma_.lower(), singular(low)})
         or low in words("honorifics")
         or part_of(token) in {"rank", "officer"}
     )

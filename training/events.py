@@ -13,17 +13,17 @@ other half on the encoder that has not seen it, and figures are printed by the g
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from kcgraph.evaluate import Tally, compare
 from kcgraph.extract.offline.columns import columns
@@ -47,8 +47,6 @@ from kcgraph.extract.offline.types import Cast, Linked, chars
 from kcgraph.model import Event, EventKind, Span
 from training import position_data as data
 
-jax.config.update("jax_default_prng_impl", "rbg")  # the default is slow on a CPU
-
 MODEL = Path(__file__).parents[1] / "data" / "models" / store.FILE
 FOLDS = 2
 VECTOR, HIDDEN = 384, 64
@@ -58,6 +56,7 @@ OPTIONAL_WEIGHT = 0.5
 BATCH = 512
 EVENT_EPOCHS, PARTICIPANT_EPOCHS = 6, 3
 RATE, WEIGHT_RATE = 1e-3, 1e-2
+LAST_RATE = 0.02  # of the highest
 DROP_VECTOR, DROP_HIDDEN, DROP_HEAD = 0.1, 0.2, 0.3
 DECAY = 0.01
 EVENT_PENALTY, PARTICIPANT_PENALTY = 3e-5, 6e-5  # of the squares of features' weights
@@ -70,7 +69,6 @@ LEAST = {
     EventKind.MEETING: Least(0.45, 0.1, 0.25, 0.4),
 }
 Log = Callable[[str], None]
-Params = dict[str, Any]
 Pair = tuple[int, int, int, list[int], bool, float]  # as `Pairs`, one row
 
 
@@ -117,14 +115,18 @@ def sample(example: data.Example, encoders: dict[str, Encoder]) -> Sample:
 
 @dataclass
 class Pairs:
-    """Pairs of words as rows of arrays: rows of their vectors, kind, features, label, weight."""
+    """Pairs of words as rows of tensors: rows of their vectors, kind, features, label, weight."""
 
-    first: np.ndarray
-    second: np.ndarray
-    kind: np.ndarray
-    features: np.ndarray
-    label: np.ndarray
-    weight: np.ndarray
+    first: Tensor
+    second: Tensor
+    kind: Tensor
+    features: Tensor  # rows are filled up with `HASHES`
+    label: Tensor
+    weight: Tensor
+
+    def take(self, rows: Tensor) -> Pairs:
+        """Those rows of all tensors."""
+        return Pairs(*(column[rows] for column in vars(self).values()))
 
 
 @dataclass
@@ -230,137 +232,127 @@ def _pairs(rows: Sequence[Pair]) -> Pairs:
         kept = [c for c in row if seen[c] >= RARE]
         table[n, : len(kept)] = kept
     return Pairs(
-        np.array(first),
-        np.array(second),
-        np.array(kind),
-        table,
-        np.array(label, np.float32),
-        np.array(weight, np.float32),
+        torch.tensor(first),
+        torch.tensor(second),
+        torch.tensor(kind),
+        torch.from_numpy(table),
+        torch.tensor(label, dtype=torch.float32),
+        torch.tensor(weight, dtype=torch.float32),
     )
 
 
 # --- fitting --------------------------------------------------------------------------------------
 
 
+class Network(nn.Module):
+    """A head as in `Head`, and weights of hashed features; the row `HASHES` is of none."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        super().__init__()
+
+        def normal(*shape: int, spread: float = 0.02) -> nn.Parameter:
+            return nn.Parameter(torch.tensor(rng.normal(0, spread, shape), dtype=torch.float32))
+
+        self.first = normal(VECTOR, HIDDEN)
+        self.second = normal(VECTOR, HIDDEN)
+        self.gate = normal(VECTOR, HIDDEN)
+        self.bias = nn.Parameter(torch.zeros(HIDDEN))
+        self.out = normal(HIDDEN, len(KINDS), spread=0.1)
+        self.straight = nn.Parameter(torch.zeros(VECTOR, len(KINDS)))
+        self.base = nn.Parameter(torch.zeros(len(KINDS)))
+        self.features = nn.Parameter(torch.zeros(HASHES + 1, 1))
+
+    def head(self, a: Tensor, b: Tensor) -> Tensor:
+        """Scores of pairs of vectors under each kind, with dropout."""
+        a, b = F.dropout(a, DROP_VECTOR), F.dropout(b, DROP_VECTOR)
+        other = b @ self.second
+        hidden = a @ self.first + (a @ self.gate) * other + other + self.bias
+        hidden = F.dropout(F.relu(hidden), DROP_HIDDEN)
+        return hidden @ self.out + a @ self.straight + self.base
+
+    def loss(self, vectors: Tensor, batch: Pairs, penalty: float) -> Tensor:
+        """The cross-entropy of the batch, now and then without the head, and the penalty."""
+        scores = self.head(vectors[batch.first].float(), vectors[batch.second].float())
+        scores = scores.gather(1, batch.kind[:, None])
+        scores = scores * torch.empty_like(scores).bernoulli_(1 - DROP_HEAD)
+        scores = scores + F.embedding_bag(
+            batch.features, self.features, mode="sum", padding_idx=HASHES
+        )
+        cost = F.binary_cross_entropy_with_logits(scores[:, 0], batch.label, batch.weight)
+        return cost + penalty * self.features.square().sum()
+
+
 def fit(
-    vectors: np.ndarray, pairs: Pairs, epochs: int, penalty: float, log: Log
+    vectors: Tensor, pairs: Pairs, epochs: int, penalty: float, log: Log
 ) -> tuple[Head, Weights]:
     """A head and weights of features that add up.
 
     Several networks are trained and become one, whose scores are the mean of theirs.
     """
-    optimizer = _optimizer(epochs * (len(pairs.label) // BATCH))
-
-    @jax.jit
-    def step(params: Params, state: Any, batch: Params, key: Any) -> tuple[Params, Any]:
-        slope = jax.grad(_loss)(params, batch, penalty, key)
-        change, state = optimizer.update(slope, state, params)
-        return optax.apply_updates(params, change), state
-
-    found = [_fit(vectors, pairs, epochs, optimizer, step, seed) for seed in range(SEEDS)]
+    found = [_fit(vectors, pairs, epochs, penalty, seed) for seed in range(SEEDS)]
     log(f"{len(pairs.label)} pairs of words, {pairs.label.mean():.1%} of them right")
 
     def mean(name: str) -> np.ndarray:
-        return np.asarray(np.mean([p[name] for p in found], axis=0), np.float32)
+        return np.mean([p[name] for p in found], axis=0)
 
     def beside(name: str) -> np.ndarray:
-        return np.concatenate([p[name] for p in found], axis=-1).astype(np.float32)
+        return np.concatenate([p[name] for p in found], axis=-1)
 
-    out = np.concatenate([p["out"] for p in found]).astype(np.float32) / SEEDS
     head = Head(
         beside("first"),
         beside("second"),
         beside("gate"),
         beside("bias"),
-        out,
+        np.concatenate([p["out"] for p in found]) / SEEDS,
         mean("straight"),
         mean("base"),
     )
-    return head, Weights(mean("features")[:HASHES])
+    return head, Weights(mean("features")[:HASHES, 0])
 
 
 def _fit(
-    vectors: np.ndarray,
-    pairs: Pairs,
-    epochs: int,
-    optimizer: optax.GradientTransformation,
-    step: Callable[..., tuple[Params, Any]],
-    seed: int,
+    vectors: Tensor, pairs: Pairs, epochs: int, penalty: float, seed: int
 ) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
-    params = _fresh(rng)
-    state = optimizer.init(params)
-    key = jax.random.PRNGKey(seed)
+    torch.manual_seed(seed)
+    network = Network(rng)
     size = len(pairs.label)
+    steps = epochs * (size // BATCH)
+    optimizer = _optimizer(network)
+    rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _ramp(step, steps))
     for _ in range(epochs):
-        order = rng.permutation(size)
+        order = torch.from_numpy(rng.permutation(size))
         for n in range(0, size - BATCH + 1, BATCH):
-            some = order[n : n + BATCH]
-            batch = {name: array[some] for name, array in vars(pairs).items()}
-            for name in ("first", "second"):
-                batch[name] = vectors[batch[name]].astype(np.float32)
-            key, own = jax.random.split(key)
-            params, state = step(params, state, batch, own)
-    return {name: np.asarray(value) for name, value in params.items()}
+            optimizer.zero_grad()
+            network.loss(vectors, pairs.take(order[n : n + BATCH]), penalty).backward()
+            optimizer.step()
+            rate.step()
+    return {name: value.detach().numpy() for name, value in network.named_parameters()}
 
 
-def _fresh(rng: np.random.Generator) -> Params:
-    def normal(*shape: int, spread: float = 0.02) -> Any:
-        return jnp.asarray(rng.normal(0, spread, shape), jnp.float32)
-
-    return {
-        "first": normal(VECTOR, HIDDEN),
-        "second": normal(VECTOR, HIDDEN),
-        "gate": normal(VECTOR, HIDDEN),
-        "bias": jnp.zeros(HIDDEN),
-        "out": normal(HIDDEN, len(KINDS), spread=0.1),
-        "straight": jnp.zeros((VECTOR, len(KINDS))),
-        "base": jnp.zeros(len(KINDS)),
-        "features": jnp.zeros(HASHES + 1),
-    }
-
-
-def _optimizer(steps: int) -> optax.GradientTransformation:
-    ramp = optax.warmup_cosine_decay_schedule(0.0, 1.0, max(1, steps // 12), steps, 0.02)
-    plain = {"features", "base"}
-    return optax.multi_transform(
-        {
-            True: optax.adam(lambda step: WEIGHT_RATE * ramp(step)),
-            False: optax.adamw(lambda step: RATE * ramp(step), weight_decay=DECAY),
-        },
-        lambda params: {name: name in plain for name in params},
+def _optimizer(network: Network) -> torch.optim.Optimizer:
+    plain = [network.features, network.base]
+    decayed = [p for name, p in network.named_parameters() if name not in {"features", "base"}]
+    return torch.optim.AdamW(
+        [
+            {"params": plain, "lr": WEIGHT_RATE, "weight_decay": 0.0},
+            {"params": decayed, "lr": RATE, "weight_decay": DECAY},
+        ]
     )
 
 
-def _loss(params: Params, batch: Params, penalty: float, key: Any) -> Any:
-    """The cross-entropy of the batch, now and then without the head, and the penalty."""
-    keys = jax.random.split(key)
-    size = len(batch["kind"])
-    scores = _head(params, batch, keys[0])[jnp.arange(size), batch["kind"]]
-    scores *= jax.random.bernoulli(keys[1], 1 - DROP_HEAD, (size,))
-    weights = params["features"].at[HASHES].set(0.0)
-    scores += weights[batch["features"]].sum(1)
-    cost = jnp.maximum(scores, 0) - scores * batch["label"] + jnp.log1p(jnp.exp(-jnp.abs(scores)))
-    return (cost * batch["weight"]).mean() + penalty * (weights**2).sum()
-
-
-def _head(params: Params, batch: Params, key: Any) -> Any:
-    keys = jax.random.split(key, 3)
-    a = _drop(keys[0], batch["first"], DROP_VECTOR)
-    b = _drop(keys[1], batch["second"], DROP_VECTOR)
-    other = b @ params["second"]
-    hidden = a @ params["first"] + (a @ params["gate"]) * other + other + params["bias"]
-    hidden = _drop(keys[2], jnp.maximum(hidden, 0), DROP_HIDDEN)
-    return hidden @ params["out"] + a @ params["straight"] + params["base"]
-
-
-def _drop(key: Any, x: Any, rate: float) -> Any:
-    return x * jax.random.bernoulli(key, 1 - rate, x.shape) / (1 - rate)
+def _ramp(step: int, steps: int) -> float:
+    """The share of the rate at a step: a straight line up, then half a cosine down."""
+    top = max(1, steps // 12)
+    if step < top:
+        return step / top
+    done = (step - top) / max(1, steps - top)
+    return LAST_RATE + (1 - LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
 
 
 def train(lessons: Sequence[Lesson], encoder: str, log: Log) -> EventModel:
     """The model, from vectors of that encoder."""
-    vectors = np.concatenate([x.one.vectors[encoder] for x in lessons])
+    vectors = torch.from_numpy(np.concatenate([x.one.vectors[encoder] for x in lessons]))
     telling, event = fit(vectors, event_examples(lessons), EVENT_EPOCHS, EVENT_PENALTY, log)
     pairs = participant_examples(lessons)
     taking, participant = fit(vectors, pairs, PARTICIPANT_EPOCHS, PARTICIPANT_PENALTY, log)

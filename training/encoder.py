@@ -5,7 +5,7 @@ positions.
 
 is the first step, with your own copies of the weights (`model.safetensors` and `vocab.txt` of
 all-MiniLM-L6-v2), of PolNeAR and of the directed sentences. The second is `fit`, which
-`training/positions.py` calls for each fold. JAX on the CPU.
+`training/positions.py` calls; it may also go on from what ships (`shipped`). PyTorch on the CPU.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import random
 import re
 import struct
@@ -20,22 +21,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
+import torch
+import torch.nn.functional as F
 
 from kcgraph.extract.offline.encoder.network import FILE, VOCABULARY
 from kcgraph.extract.offline.encoder.pieces import END, PADDING, START, UNKNOWN, Pieces
 from kcgraph.extract.offline.encoder.windows import SIZE
 from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.pairs import CODES, HOLDER_FACTS, NODE_FACTS, WORD_CODES
-
-jax.config.update("jax_default_prng_impl", "rbg")  # the default is slow on a CPU
 
 LAYERS = 3
 VECTOR, HEADS, INNER = 384, 12, 1536
@@ -49,6 +46,7 @@ FIRST_BATCH, DIRECTED_BATCH = 16, 32
 BETWEEN = 2  # steps on positions for one on directed sentences
 _WORD = re.compile(r"\w+|[^\w\s]")
 Params = dict[str, Any]
+Tensor = torch.Tensor
 
 
 # --- the network ----------------------------------------------------------------------------------
@@ -95,55 +93,94 @@ def minilm(folder: Path, kept: Sequence[int]) -> Params:
     }
 
 
-def _norm(x: Any, gain: Any, bias: Any) -> Any:
-    mean = x.mean(-1, keepdims=True)
-    spread = ((x - mean) ** 2).mean(-1, keepdims=True)
-    return (x - mean) * jax.lax.rsqrt(spread + 1e-12) * gain + bias
+def _norm(x: Tensor, gain: Tensor, bias: Tensor) -> Tensor:
+    return F.layer_norm(x, (VECTOR,), gain, bias, 1e-12)
 
 
-def _drop(key: Any, x: Any, rate: float) -> Any:
-    return x if key is None else x * jax.random.bernoulli(key, 1 - rate, x.shape) / (1 - rate)
-
-
-def encode(encoder: Params, numbers: Any, extra: Any = 0.0, key: Any = None) -> Any:
+def encode(
+    encoder: Params, numbers: Tensor, extra: Tensor | float = 0.0, train: bool = False
+) -> Tensor:
     """Pieces (windows, length) to vectors (windows, length, VECTOR)."""
     windows, length = numbers.shape
-    keys = iter([None] * 99 if key is None else jax.random.split(key, 1 + 2 * LAYERS))
-    x = encoder["word"][numbers] + encoder["place"][None, :length] + extra
-    x = _drop(next(keys), _norm(x, encoder["norm"], encoder["norm_bias"]), DROP)
-    hidden = jnp.where(numbers == 0, -1e4, 0.0)[:, None, None, :]
+    x = F.embedding(numbers, encoder["word"]) + encoder["place"][:length] + extra
+    x = F.dropout(_norm(x, encoder["norm"], encoder["norm_bias"]), DROP, train)
+    known = (numbers != 0)[:, None, None, :]
     for layer in encoder["layers"]:
-        qkv = (x @ layer["qkv"] + layer["qkv_bias"]).reshape(windows, length, 3, HEADS, -1)
-        q, k, v = qkv[:, :, 0], qkv[:, :, 1], qkv[:, :, 2]
-        weights = jnp.einsum("wqhd,wkhd->whqk", q, k) / np.sqrt(VECTOR / HEADS) + hidden
-        mixed = jnp.einsum("whqk,wkhd->wqhd", jax.nn.softmax(weights, -1), v)
-        mixed = mixed.reshape(windows, length, VECTOR) @ layer["out"] + layer["out_bias"]
-        x = _norm(x + _drop(next(keys), mixed, DROP), layer["norm1"], layer["norm1_bias"])
-        inner = jax.nn.gelu(x @ layer["up"] + layer["up_bias"], approximate=True)
-        inner = inner @ layer["down"] + layer["down_bias"]
-        x = _norm(x + _drop(next(keys), inner, DROP), layer["norm2"], layer["norm2_bias"])
+        qkv = (x @ layer["qkv"] + layer["qkv_bias"]).view(windows, length, 3, HEADS, -1)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(q, k, v, known)
+        mixed = mixed.transpose(1, 2).reshape(windows, length, VECTOR)
+        mixed = F.dropout(mixed @ layer["out"] + layer["out_bias"], DROP, train)
+        x = _norm(x + mixed, layer["norm1"], layer["norm1_bias"])
+        inner = F.gelu(x @ layer["up"] + layer["up_bias"], approximate="tanh")
+        inner = F.dropout(inner @ layer["down"] + layer["down_bias"], DROP, train)
+        x = _norm(x + inner, layer["norm2"], layer["norm2_bias"])
     return x
 
 
-def _thaw(encoder: Params) -> tuple[Params, Params]:
-    """What is trained, and what stays: the vectors of pieces, which see too little text here."""
-    frozen = {name: encoder[name] for name in ("word", "place")}
-    return {k: v for k, v in encoder.items() if k not in frozen}, frozen
+class Learner:
+    """Parameters that are being trained, with their optimizer.
+
+    The vectors of pieces and places stay as they are: they see too little text here.
+    """
+
+    def __init__(self, params: Params, steps: int) -> None:
+        self.params = _tensors(params)
+        sides: dict[bool, list[Tensor]] = {True: [], False: []}
+        for name, value in _leaves(self.params):
+            if name not in ("encoder.word", "encoder.place"):
+                sides[name.startswith("encoder.")].append(value.requires_grad_())
+        self._learnt = sides[True] + sides[False]
+        groups = [
+            {"params": sides[True], "lr": RATE},
+            {"params": sides[False], "lr": HEAD_RATE},
+        ]
+        self._optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+        rising = max(1, steps // 16)
+
+        def pace(step: int) -> float:
+            """Rises, then falls along a cosine to a hundredth."""
+            if step < rising:
+                return step / rising
+            done = min(1.0, (step - rising) / max(1, steps - rising))
+            return 0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2
+
+        self._pace = torch.optim.lr_scheduler.LambdaLR(self._optimizer, pace)
+
+    def step(self, loss: Callable[..., Tensor], *data: Any) -> float:
+        """Makes `loss(parameters, *data)` a little smaller; what it was."""
+        self._optimizer.zero_grad()
+        value = loss(self.params, *data)
+        value.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._learnt, 1.0)
+        self._optimizer.step()
+        self._pace.step()
+        return float(value.detach())
+
+    def arrays(self) -> Params:
+        """The parameters as arrays."""
+        return _mapped(self.params, lambda x: x.detach().numpy().copy())
 
 
-def _optimizer(steps: int) -> optax.GradientTransformation:
-    ramp = optax.warmup_cosine_decay_schedule(0.0, 1.0, max(1, steps // 16), steps, 0.01)
+def _mapped(params: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(params, dict):
+        return {name: _mapped(value, change) for name, value in params.items()}
+    if isinstance(params, list):
+        return [_mapped(value, change) for value in params]
+    return change(params)
 
-    def side(rate: float) -> optax.GradientTransformation:
-        return optax.adamw(lambda step: rate * ramp(step), weight_decay=0.01)
 
-    def sides(params: Params) -> Params:
-        return {k: jax.tree.map(lambda _, k=k: k == "encoder", v) for k, v in params.items()}
+def _tensors(params: Any) -> Any:
+    return _mapped(params, lambda x: torch.from_numpy(np.array(x)))
 
-    return optax.chain(
-        optax.clip_by_global_norm(1.0),
-        optax.multi_transform({True: side(RATE), False: side(HEAD_RATE)}, sides),
-    )
+
+def _leaves(params: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value with its name, such as `encoder.layers.0.qkv`."""
+    if not isinstance(params, dict | list):
+        yield name, params
+        return
+    for key, value in params.items() if isinstance(params, dict) else enumerate(params):
+        yield from _leaves(value, f"{name}.{key}" if name else str(key))
 
 
 # --- first step: who says what, who backs whom ---------------------------------------------------
@@ -158,73 +195,59 @@ def pretrain(
     kept, vocabulary = _vocabulary(folder, texts)
     pieces = Pieces(vocabulary)
     random.seed(seed)
+    torch.manual_seed(seed)
     tagged = [w for p in sorted(polnear.glob("text/*.txt")) for w in _tagged(p, pieces)]
     pairs = list(directed_sentences(directed, pieces))
     rng = np.random.default_rng(seed)
-    encoder, frozen = _thaw(jax.tree.map(jnp.asarray, minilm(folder, kept)))
     params = {
-        "encoder": encoder,
-        "tags": {"w": _normal(rng, VECTOR, 4), "b": jnp.zeros(4)},
+        "encoder": minilm(folder, kept),
+        "tags": {"w": _normal(rng, VECTOR, 4), "b": _zeros(4)},
         "directed": {
             "p": _normal(rng, VECTOR, 128),
             "q": _normal(rng, VECTOR, 128),
             "both": _normal(rng, VECTOR, 128),
-            "bias": jnp.zeros(128),
+            "bias": _zeros(128),
             "out": _normal(rng, 128, 5, spread=0.05),
-            "out_bias": jnp.zeros(5),
+            "out_bias": _zeros(5),
         },
     }
     batches = [("tags", b) for b in _chunks(random.sample(tagged, len(tagged)), FIRST_BATCH)]
     by_length = sorted(pairs, key=lambda x: len(x[0]) + 8 * random.random())
     batches += [("directed", b) for b in _chunks(by_length, DIRECTED_BATCH)]
     random.shuffle(batches)
-    optimizer = _optimizer(len(batches))
-    state = optimizer.init(params)
-
-    def tag_loss(p: Params, numbers: Any, tags: Any, key: Any) -> Any:
-        x = encode({**p["encoder"], **frozen}, numbers, key=key)
-        odds = jax.nn.log_softmax(x @ p["tags"]["w"] + p["tags"]["b"])
-        right = jnp.take_along_axis(odds, jnp.maximum(tags, 0)[..., None], -1)[..., 0]
-        return -(right * (tags >= 0)).sum() / (tags >= 0).sum()
-
-    steps = {
-        "tags": _step(tag_loss, optimizer),
-        "directed": _step(partial(_directed_loss, frozen), optimizer),
-    }
-    key, mean = jax.random.PRNGKey(seed), dict.fromkeys(steps, 1.0)
+    learner = Learner(params, len(batches))
+    losses = {"tags": _tag_loss, "directed": _directed_loss}
+    mean = dict.fromkeys(losses, 1.0)
     for n, (kind, batch) in enumerate(batches, 1):
-        key, own = jax.random.split(key)
-        params, state, loss = steps[kind](params, state, *_first_arrays(kind, batch), own)
-        mean[kind] += 0.02 * (float(loss) - mean[kind])
+        arrays = _tag_arrays(batch) if kind == "tags" else _directed_arrays(batch)
+        mean[kind] += 0.02 * (learner.step(losses[kind], *arrays) - mean[kind])
         if n % 50 == 0:
             log(f"{n} of {len(batches)} steps, losses {mean}")
-    whole = {"encoder": {**params["encoder"], **frozen}, "directed": params["directed"]}
-    return whole, vocabulary
+    whole = learner.arrays()
+    return {name: whole[name] for name in ("encoder", "directed")}, vocabulary
 
 
-def _directed_loss(
-    frozen: Params, params: Params, numbers: Any, places: Any, label: Any, key: Any
-) -> Any:
-    x = encode({**params["encoder"], **frozen}, numbers, key=key)
-    rows, own = jnp.arange(len(numbers)), params["directed"]
+def _tag_loss(params: Params, numbers: Tensor, tags: Tensor) -> Tensor:
+    x = encode(params["encoder"], numbers, train=True)
+    odds = x @ params["tags"]["w"] + params["tags"]["b"]
+    return F.cross_entropy(odds.flatten(0, 1), tags.flatten(), ignore_index=-1)
+
+
+def _directed_loss(params: Params, numbers: Tensor, places: Tensor, label: Tensor) -> Tensor:
+    x = encode(params["encoder"], numbers, train=True)
+    rows, own = torch.arange(len(numbers)), params["directed"]
     p, q = x[rows, places[:, 0]], x[rows, places[:, 1]]
     hidden = p @ own["p"] + q @ own["q"] + (p * q) @ own["both"] + own["bias"]
-    odds = jax.nn.gelu(hidden, approximate=True) @ own["out"] + own["out_bias"]
-    return -jnp.take_along_axis(jax.nn.log_softmax(odds), label[:, None], -1).mean()
+    odds = F.gelu(hidden, approximate="tanh") @ own["out"] + own["out_bias"]
+    return F.cross_entropy(odds, label)
 
 
-def _step(loss: Callable[..., Any], optimizer: optax.GradientTransformation) -> Callable[..., Any]:
-    @jax.jit
-    def step(params: Params, state: Any, *data: Any) -> tuple[Params, Any, Any]:
-        value, slope = jax.value_and_grad(loss)(params, *data)
-        change, state = optimizer.update(slope, state, params)
-        return optax.apply_updates(params, change), state, value
-
-    return step
+def _normal(rng: np.random.Generator, *shape: int, spread: float = 0.02) -> np.ndarray:
+    return rng.normal(0, spread, shape).astype(np.float32)
 
 
-def _normal(rng: np.random.Generator, *shape: int, spread: float = 0.02) -> Any:
-    return jnp.asarray(rng.normal(0, spread, shape), jnp.float32)
+def _zeros(*shape: int) -> np.ndarray:
+    return np.zeros(shape, np.float32)
 
 
 def _chunks(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
@@ -306,22 +329,19 @@ def directed_sentences(
                 )
 
 
-def _first_arrays(kind: str, batch: Sequence[Any]) -> tuple[np.ndarray, ...]:
-    longest = max(len(row[0]) for row in batch)
-    length = next(n for n in (48, 80, SIZE) if longest <= n)
-    if kind == "tags":
-        return _padded([r[0] for r in batch], SIZE, 0), _padded([r[1] for r in batch], SIZE, -1)
-    return (
-        _padded([r[0] for r in batch], length, 0),
-        np.array([r[1] for r in batch]),
-        np.array([r[2] for r in batch]),
-    )
+def _tag_arrays(batch: Sequence[Any]) -> tuple[Tensor, Tensor]:
+    return _padded([r[0] for r in batch], 0), _padded([r[1] for r in batch], -1)
 
 
-def _padded(rows: Sequence[Sequence[int]], length: int, fill: int) -> np.ndarray:
-    table = np.full((len(rows), length), fill, np.int32)
+def _directed_arrays(batch: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
+    places, labels = (torch.tensor([row[n] for row in batch]) for n in (1, 2))
+    return _padded([r[0] for r in batch], 0), places, labels
+
+
+def _padded(rows: Sequence[Sequence[int]], fill: int) -> Tensor:
+    table = torch.full((len(rows), max(map(len, rows))), fill)
     for n, row in enumerate(rows):
-        table[n, : len(row)] = row
+        table[n, : len(row)] = torch.tensor(row)
     return table
 
 
@@ -372,33 +392,26 @@ def fit(
     """
     shares = shares or [1.0] * len(lessons)
     choose = random.Random(seed)
-    start = jax.tree.map(jnp.asarray, start)
-    encoder, frozen = _thaw(start["encoder"])
-    params: Params = {**_fresh_heads(seed), **start, "encoder": encoder}
+    torch.manual_seed(seed)
     total = sum(
         share * len(article[0].numbers) for share, article in zip(shares, lessons, strict=True)
     )
     own = int(epochs * total / (WINDOWS - 3)) + 1
-    optimizer = _optimizer(own + own // BETWEEN * bool(directed))
-    state = optimizer.init(params)
-    step = _step(partial(_loss, frozen), optimizer)
-    aside = _step(partial(_directed_loss, frozen), optimizer)
-    key, done = jax.random.PRNGKey(seed), 0
+    learner = Learner({**_fresh_heads(seed), **start}, own + own // BETWEEN * bool(directed))
+    done = 0
     for epoch in range(epochs):
         mean = 0.0
         for batch in _batches(lessons, shares, choose):
-            key, own = jax.random.split(key)
-            params, state, loss = step(params, state, batch, own)
+            loss = learner.step(_loss, batch)
             done += 1
             if directed and done % BETWEEN == 0:
-                key, own_key = jax.random.split(key)
-                sentences = _first_arrays("directed", choose.sample(directed, DIRECTED_BATCH))
-                params, state, _ = aside(params, state, *sentences, own_key)
-            mean += 0.05 * (float(loss) - mean) if mean else float(loss)
+                some = choose.sample(directed, DIRECTED_BATCH)
+                learner.step(_directed_loss, *_directed_arrays(some))
+            mean += 0.05 * (loss - mean) if mean else loss
+            if done % 25 == 0:
+                log(f"{done} of about {own} steps, loss {mean:.3f}")
         log(f"epoch {epoch + 1}: {done} steps, loss {mean:.3f}")
-    whole = jax.tree.map(np.asarray, params)
-    whole["encoder"] |= jax.tree.map(np.asarray, frozen)
-    return whole
+    return learner.arrays()
 
 
 def _fresh_heads(seed: int) -> Params:
@@ -407,8 +420,8 @@ def _fresh_heads(seed: int) -> Params:
         "extra": [_normal(rng, size, VECTOR, spread=0.005) for size in WORD_CODES],
         "anchor": {
             "weights": _normal(rng, VECTOR, len(LABELS)),
-            "code": jnp.zeros((CODES, len(LABELS))),
-            "bias": jnp.full(len(LABELS), -3.0),
+            "code": _zeros(CODES, len(LABELS)),
+            "bias": np.full(len(LABELS), -3.0, np.float32),
         },
         "holder": _pair_head(rng),
         "node": _pair_head(rng),
@@ -422,43 +435,45 @@ def _pair_head(rng: np.random.Generator) -> Params:
         "gate": _normal(rng, VECTOR, HIDDEN),
         "label": _normal(rng, len(LABELS), HIDDEN),
         "code": _normal(rng, CODES, HIDDEN),
-        "bias": jnp.zeros(HIDDEN),
+        "bias": _zeros(HIDDEN),
         "out": _normal(rng, HIDDEN, spread=0.1),
-        "shortcut": jnp.zeros(CODES),
+        "shortcut": _zeros(CODES),
     }
 
 
-def _pair_scores(head: Params, x: Any, b: Params, key: Any) -> Any:
-    anchor, candidate = x[b["anchor"]], x[b["place"]]
-    hidden = anchor @ head["anchor"] + candidate @ head["candidate"] + head["bias"]
-    hidden += (anchor @ head["gate"]) * (candidate @ head["candidate"])
-    hidden += head["label"][b["label"]] + head["code"][b["codes"]].sum(1)
-    hidden = _drop(key, jax.nn.gelu(hidden, approximate=True), 0.2)
-    return hidden @ head["out"] + head["shortcut"][b["codes"]].sum(1)
+def _pair_scores(head: Params, x: Tensor, b: Params) -> Tensor:
+    candidate = (x @ head["candidate"])[b["place"]]
+    hidden = (x @ head["anchor"])[b["anchor"]] + candidate + head["bias"]
+    hidden = hidden + (x @ head["gate"])[b["anchor"]] * candidate + head["label"][b["label"]]
+    hidden = hidden + _summed(b["codes"], head["code"])
+    hidden = F.dropout(F.gelu(hidden, approximate="tanh"), 0.2)
+    return hidden @ head["out"] + _summed(b["codes"], head["shortcut"][:, None])[:, 0]
 
 
-def _choice_loss(scores: Any, b: Params) -> Any:
+def _summed(codes: Tensor, table: Tensor) -> Tensor:
+    """For each row of codes the sum of their vectors."""
+    return F.embedding_bag(codes, table, mode="sum")
+
+
+def _choice_loss(scores: Tensor, b: Params) -> Tensor:
     """Minus the logarithm of the share that the right candidates have, added up."""
     size, of = len(b["weight"]), b["choice"]
-    scores -= jax.ops.segment_max(scores, of, size)[of]
-    mass = jnp.exp(scores)
-    whole = jax.ops.segment_sum(mass, of, size)
-    right = jax.ops.segment_sum(mass * b["good"], of, size)
-    return -(b["weight"] * jnp.log(jnp.maximum(right, 1e-9) / jnp.maximum(whole, 1e-9))).sum()
+    top = torch.full((size,), -torch.inf).scatter_reduce(0, of, scores.detach(), "amax")
+    mass = torch.exp(scores - top[of])
+    whole = torch.zeros(size).index_add(0, of, mass)
+    right = torch.zeros(size).index_add(0, of, mass * b["good"])
+    return -(b["weight"] * torch.log(right.clamp(min=1e-9) / whole)).sum()
 
 
-def _loss(frozen: Params, params: Params, b: Params, key: Any) -> Any:
-    keys = jax.random.split(key, 4)
-    extra = sum(t[b["codes"][..., n]] for n, t in enumerate(params["extra"]))
-    x = encode({**params["encoder"], **frozen}, b["numbers"], extra, keys[0]).reshape(-1, VECTOR)
-    said = _drop(keys[3], x[b["anchors"]], DROP) @ params["anchor"]["weights"]
-    odds = said + params["anchor"]["code"][b["facts"]].sum(1) + params["anchor"]["bias"]
-    cost = jnp.maximum(odds, 0) - odds * b["labels"] + jnp.log1p(jnp.exp(-jnp.abs(odds)))
-    loss = (cost * b["weights"]).sum()
-    for n, name in enumerate(("holder", "node"), 1):
-        scores = _pair_scores(params[name], x, b[name], keys[n])
-        loss += 0.7 * _choice_loss(scores, b[name])
-    return loss / jnp.maximum(b["holder"]["weight"].sum(), 10.0)
+def _loss(params: Params, b: Params) -> Tensor:
+    extra = sum(F.embedding(b["codes"][..., n], t) for n, t in enumerate(params["extra"]))
+    x = encode(params["encoder"], b["numbers"], extra, train=True).reshape(-1, VECTOR)
+    said = F.dropout(x[b["anchors"]], DROP) @ params["anchor"]["weights"]
+    odds = said + _summed(b["facts"], params["anchor"]["code"]) + params["anchor"]["bias"]
+    loss = F.binary_cross_entropy_with_logits(odds, b["labels"], b["weights"], reduction="sum")
+    for name in ("holder", "node"):
+        loss = loss + 0.7 * _choice_loss(_pair_scores(params[name], x, b[name]), b[name])
+    return loss / b["holder"]["weight"].sum().clamp(min=10.0)
 
 
 def _batches(
@@ -476,51 +491,37 @@ def _batches(
 
 
 def _arrays(batch: Sequence[Lesson]) -> Params:
-    """The lessons one after another, filled up to sizes that recur, so that JAX compiles seldom."""
+    """The lessons one after another."""
     shifts = np.cumsum([0] + [x.numbers.size for x in batch[:-1]])
     placed = list(zip(batch, shifts.tolist(), strict=True))
-    filled = _filled(WINDOWS)
-    return {
-        "numbers": filled(np.concatenate([x.numbers for x in batch])),
-        "codes": filled(np.concatenate([x.codes for x in batch])),
-        **{
-            name: _filled(512)(array)
-            for name, array in {
-                "anchors": np.concatenate([x.anchors + s for x, s in placed]),
-                "facts": np.concatenate([x.facts for x in batch]),
-                "labels": np.concatenate([x.labels for x in batch]),
-                "weights": np.concatenate([x.weights for x in batch]),
-            }.items()
-        },
-        "holder": _choices([(c, s) for x, s in placed for c in x.holders], 1024, HOLDER_FACTS),
-        "node": _choices([(c, s) for x, s in placed for c in x.nodes], 3072, NODE_FACTS),
+    together = {
+        name: np.concatenate([getattr(x, name) for x in batch])
+        for name in ("numbers", "codes", "facts", "labels", "weights")
     }
+    arrays = {
+        **together,
+        "anchors": np.concatenate([x.anchors + s for x, s in placed]),
+        "holder": _choices([(c, s) for x, s in placed for c in x.holders], HOLDER_FACTS),
+        "node": _choices([(c, s) for x, s in placed for c in x.nodes], NODE_FACTS),
+    }
+    return _tensors(arrays)
 
 
-def _filled(step: int) -> Callable[[np.ndarray], np.ndarray]:
-    def fill(x: np.ndarray) -> np.ndarray:
-        more = -len(x) % step if len(x) else step
-        return np.concatenate([x, np.zeros((more, *x.shape[1:]), x.dtype)])
-
-    return fill
-
-
-def _choices(these: Sequence[tuple[Choice, int]], step: int, facts: int) -> Params:
+def _choices(these: Sequence[tuple[Choice, int]], facts: int) -> Params:
     sizes = [len(c.places) for c, _ in these]
-    fill = _filled(step)
-    weight = np.array([c.weight for c, _ in these] + [0.0], np.float32)
-    weight = _filled(128)(weight)
-    choice = np.repeat(np.arange(len(these)), sizes)
-    more = -len(choice) % step if len(choice) else step
-    codes = np.array([row for c, _ in these for row in c.codes], np.int32).reshape(-1, facts)
+
+    def each(values: Sequence[int]) -> np.ndarray:
+        """The values, each once for every candidate."""
+        return np.repeat(np.array(values, np.int64), sizes)
+
     return {
-        "anchor": fill(np.repeat([c.anchor + s for c, s in these], sizes).astype(np.int32)),
-        "label": fill(np.repeat([c.label for c, _ in these], sizes).astype(np.int32)),
-        "place": fill(np.array([p + s for c, s in these for p in c.places], np.int32)),
-        "codes": fill(codes),
-        "good": fill(np.array([g for c, _ in these for g in c.good], np.float32)),
-        "choice": np.concatenate([choice, np.full(more, len(weight) - 1)]).astype(np.int32),
-        "weight": weight,
+        "anchor": each([c.anchor + s for c, s in these]),
+        "label": each([c.label for c, _ in these]),
+        "choice": each(range(len(these))),
+        "place": np.array([p + s for c, s in these for p in c.places], np.int64),
+        "codes": np.array([row for c, _ in these for row in c.codes], np.int64).reshape(-1, facts),
+        "good": np.array([g for c, _ in these for g in c.good], np.float32),
+        "weight": np.array([c.weight for c, _ in these], np.float32),
     }
 
 
@@ -529,9 +530,8 @@ def _choices(these: Sequence[tuple[Choice, int]], step: int, facts: int) -> Para
 
 def save(path: Path, params: Params, vocabulary: Sequence[str]) -> None:
     """Parameters and a vocabulary as plain arrays."""
-    leaves = {jax.tree_util.keystr(k): v for k, v in jax.tree_util.tree_leaves_with_path(params)}
     words = np.frombuffer("\n".join(vocabulary).encode(), np.uint8)
-    np.savez(path, vocabulary=words, **{k: np.asarray(v) for k, v in leaves.items()})
+    np.savez(path, vocabulary=words, **dict(_leaves(params)))
 
 
 def restore(path: Path) -> tuple[Params, list[str]]:
@@ -539,12 +539,58 @@ def restore(path: Path) -> tuple[Params, list[str]]:
     with np.load(path) as arrays:
         params: Params = {"encoder": {"layers": [{} for _ in range(LAYERS)]}, "directed": {}}
         for name in arrays.files:
-            match re.findall(r"\['?(\w+)'?\]", name):
+            match name.split("."):
                 case ["encoder", "layers", number, part]:
                     params["encoder"]["layers"][int(number)][part] = arrays[name]
                 case [owner, part]:
                     params[owner][part] = arrays[name]
         return params, bytes(arrays["vocabulary"]).decode().split("\n")
+
+
+def shipped(folder: Path) -> tuple[Params, list[str]]:
+    """Parameters and vocabulary of the model files in `folder`, to go on from.
+
+    Weights of the encoder are those that `export` rounded to bytes.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    stored = iter(onnx.load(str(folder / FILE)).graph.initializer)
+
+    def value() -> np.ndarray:
+        return np.array(numpy_helper.to_array(next(stored)), np.float32)
+
+    def table(axis: int) -> np.ndarray:
+        small, scale = value(), value()
+        return small * np.expand_dims(scale, 1 - axis)
+
+    # in the order in which `_Graph` keeps them
+    encoder: Params = {"word": table(0)}
+    value()
+    encoder["place"] = value()
+    extra = []
+    for _ in WORD_CODES:
+        extra.append(value()[:-1])
+        value()
+    encoder |= {"norm": value(), "norm_bias": value()}
+    value()
+    encoder["layers"] = [_shipped_layer(value, table) for _ in range(LAYERS)]
+    params: Params = {"encoder": encoder, "extra": extra}
+    with np.load(folder / "position.npz") as arrays:
+        for owner in ("anchor", "holder", "node"):
+            own = [name for name in arrays.files if name.startswith(f"{owner}.")]
+            params[owner] = {n.partition(".")[2]: arrays[n].astype(np.float32) for n in own}
+    with np.load(folder / "directed.npz") as arrays:
+        params["directed"] = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    return params, (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
+
+
+def _shipped_layer(value: Callable[[], np.ndarray], table: Callable[[int], np.ndarray]) -> Params:
+    keys, values, bias, queries = table(1), table(1), value(), table(1)
+    layer = {"qkv": np.concatenate([queries, keys, values], 1), "qkv_bias": bias, "out": table(1)}
+    layer |= {name: value() for name in ("norm1", "norm1_bias", "out_bias")}
+    layer |= {"up": table(1), "up_bias": value(), "down": table(1)}
+    return layer | {name: value() for name in ("norm2", "norm2_bias", "down_bias")}
 
 
 def export(folder: Path, params: Params, vocabulary: Sequence[str]) -> None:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kcgraph.extract.offline.nlp import load, parse
-from kcgraph.extract.offline.positions import holders, phrases, read_positions
+from kcgraph.extract.offline.positions import holders, phrases, read_positions, reader, targets
+from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.types import (
@@ -154,6 +155,22 @@ def test_one_person_holds_nothing_together_with_others(pronoun: str, together: b
     found = [h.ids for h in holders.candidates(scene, anchor)]
     assert found
     assert any(len(ids) > 1 for ids in found) is together
+
+
+@pytest.mark.parametrize(("score", "told"), [(0.3, {"union"}), (0.5, {"union", "city"})])
+def test_others_say_the_same_at_a_word_only_when_surer(score: float, told: set[str]) -> None:
+    text = "Harbor Union opposed the toll, along with Port Ellis."
+    doc = parse(Article(id="a", text=text), load())
+    facts = reader.Facts(Scene(doc, cast_of(text, doc, NAMES), []))
+    anchor = next(t.i for t in doc if t.text == "opposed")
+    node = targets.Node(next(t.i for t in doc if t.text == "toll"), "here")
+    what = facts.options(node)[0]
+    against = reader.Proposal(anchor, LABELS.index("stance-"), [0.0] * len(LABELS))
+    found = [
+        reader.Candidate(against, holders.Holder((who,)), what, node, surety)
+        for who, surety in (("union", 0.6), ("city", score))
+    ]
+    assert {c.holder.ids[0] for c in reader.decode(facts, found, 0.26)} == told
 
 
 def test_a_position_on_several_together_is_one_on_each(read: Read) -> None:

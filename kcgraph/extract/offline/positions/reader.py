@@ -46,6 +46,7 @@ LEAST_ANCHOR = 0.12  # probability of a label below which an anchor is not looke
 MOST_HOLDERS = 3
 MOST_NODES = 5
 MOST_OPTIONS = 5
+LEAST_OTHERS = 0.35  # acceptance from which others say the same at an anchor, beside the likeliest
 
 
 class Trees(Protocol):
@@ -340,8 +341,9 @@ def complete(facts: Facts, proposals: list[Proposal]) -> tuple[list[Candidate], 
 def decode(facts: Facts, found: list[Candidate], threshold: float) -> Iterator[Candidate]:
     """The readings to tell, the best first.
 
-    One target for each anchor, label and holder unless coordinated with it; no holder says the same
-    twice; no anchor both backs and rejects, nor a holder the same thing in one sentence.
+    One target for each anchor, label and holder unless coordinated with it; other holders only when
+    they are surer ("The mayor voted no, along with Reyes and Hill"); no holder says the same twice;
+    no anchor both backs and rejects, nor a holder the same thing in one sentence.
     """
     s = facts.scene.syntax
     kept: list[Candidate] = []
@@ -366,7 +368,7 @@ def _goes_with(s: Syntax, k: Candidate, c: Candidate) -> bool:
         return False  # nobody is for and against the same in one breath
     if a.anchor == b.anchor:
         if not shared and a.label == b.label:
-            return False  # one holder (or joint holders) for one anchor
+            return c.score >= LEAST_OTHERS
         if (
             shared
             and a.label != b.label

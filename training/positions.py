@@ -7,12 +7,9 @@ Trees learn from what the encoder says about articles that it has not seen (two 
 everything learns from each article twice: with the cast that the extractor finds, and with that of
 the annotation. `--records DIR --texts DIR` add annotated articles whose text lies elsewhere;
 `--hold-out` leaves one article in five out, for choices, and reports on them. `--fits DIR` keeps
-the encoder of each fold and takes it from there the next time; a second run with `--first` on the
-first one's folder chooses the anchors by the first encoder's odds, and with `--more` also goes on
-from the first run's encoders, as when articles have been added: in each of two passes come all the
-new ones and half of those that the first run had. An article's fold depends on its
+the encoder of each fold and takes it from there the next time. An article's fold depends on its
 name alone, so what was unseen stays unseen. `training/encoder.py` makes the file that `--start`
-names.
+names; `training/more.py` teaches what ships articles that have been added.
 """
 
 from __future__ import annotations
@@ -46,8 +43,6 @@ from training import position_data as data
 
 FOLDS = 2
 EPOCHS, WHOLE_EPOCHS = 4, 3  # of the encoder; all articles are twice as many as those of a fold
-MORE_EPOCHS = 2  # of one that goes on from an earlier run
-AGAIN = 0.5  # how often in each of them an article comes that the earlier run had
 SEED = 7
 WAYS = ("exact", "any kind", "strict")  # of comparing, see `kcgraph.evaluate`
 GOLD_CAST_WEIGHT = 0.5  # of the second reading of every article, with the annotation's cast
@@ -329,11 +324,9 @@ class School:
         directed: Path,
         fits: Path,
         log: Callable[[str], None],
-        earlier: Path | None = None,
     ) -> None:
-        """`earlier` has the fits of another school, to go on from."""
         self.start, self.vocabulary = teacher.restore(start)
-        self.fits, self.log, self.earlier = fits, log, earlier
+        self.fits, self.log = fits, log
         pieces = Pieces(self.vocabulary)
         self.blank = Encoder(None, pieces)
         self.directed = list(teacher.directed_sentences(directed, pieces))
@@ -352,32 +345,12 @@ class School:
                 if id(case) not in self._lessons:
                     self._lessons[id(case)] = lesson(case, self.blank)
                 articles[case.example.article.id].append(self._lessons[id(case)])
-            taught, start = list(articles.values()), self.start
             epochs = WHOLE_EPOCHS if whole else EPOCHS
-            before: set[str] = set()
-            if self.earlier:
-                start = pickle.loads((self.earlier / f"{name}.pkl").read_bytes())
-                epochs = MORE_EPOCHS
-                before = set((self.earlier / f"{name}.txt").read_text().splitlines())
-            shares = [AGAIN if one in before else 1.0 for one in articles]
-            params = teacher.fit(start, taught, self.directed, epochs, SEED, self.log, shares)
+            taught = list(articles.values())
+            params = teacher.fit(self.start, taught, self.directed, epochs, SEED, self.log)
             self.fits.mkdir(parents=True, exist_ok=True)
-            (self.fits / f"{name}.txt").write_text("".join(f"{one}\n" for one in articles))
             known.write_bytes(pickle.dumps(params))
         return stages(self.fits / name, pickle.loads(known.read_bytes()), self.vocabulary)
-
-
-def unseen_odds(cases: Sequence[Case], school: School) -> Odds:
-    """What encoders taught by the other folds say of every possible anchor."""
-    align(cases)
-    folds = school.folds(cases)
-    found: Odds = {}
-    for c in cases:
-        words = reader.vectors(reader.Facts(c.scene), folds[c.fold].encoder)
-        codes = [pairs.anchor_codes(c.scene, i) for i in c.candidates]
-        odds = folds[c.fold].anchor.odds(words[c.candidates], codes).tolist() if codes else []
-        found[id(c)] = dict(zip(c.candidates, odds, strict=True))
-    return found
 
 
 def likeness(case: Case, option: targets.Option, positions: Sequence[Position]) -> float:
@@ -488,14 +461,13 @@ def train_acceptance(these: Sequence[Readings]) -> lgb.Booster:
 
 
 def read_unseen(
-    cases: Sequence[Case], school: School, odds: Odds | None, log: Callable[[str], None]
+    cases: Sequence[Case], school: School, log: Callable[[str], None]
 ) -> tuple[list[Readings], list[reader.Stages], dict[int, np.ndarray]]:
     """Readings of every case by stages taught by the other folds, scored likewise.
 
-    `odds` are those of an earlier encoder, see `align`.
     Also the stages of each fold, and the vectors of each case's words.
     """
-    align(cases, odds)
+    align(cases)
     folds = school.folds(cases)
     words = {id(c): reader.vectors(reader.Facts(c.scene), folds[c.fold].encoder) for c in cases}
     log("encoders")
@@ -517,15 +489,14 @@ def read_unseen(
 
 
 def train(
-    cases: Sequence[Case], school: School, odds: Odds | None, log: Callable[[str], None]
+    cases: Sequence[Case], school: School, log: Callable[[str], None]
 ) -> tuple[reader.Model, str, str]:
     """The model, and its trees as text.
 
-    `odds` are those of an earlier encoder, see `align`.
     Threshold and calibration come from readings of unseen civic articles under the extractor's own
     cast.
     """
-    these, folds, words = read_unseen(cases, school, odds, log)
+    these, folds, words = read_unseen(cases, school, log)
     civic = [r for r in these if r.case.example.group == "fictional" and not r.case.gold_cast]
     threshold = best_threshold(civic, log)
     wording = train_wording(cases, words, folds)
@@ -625,8 +596,6 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="what training.encoder wrote")
     parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
     parser.add_argument("--fits", type=Path, required=True, help="folder for encoders of the folds")
-    parser.add_argument("--first", type=Path, help="the --fits of an earlier run, for its odds")
-    parser.add_argument("--more", action="store_true", help="go on from the encoders of --first")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--records", type=Path, help="more records, with --texts")
     parser.add_argument("--texts", type=Path)
@@ -638,8 +607,6 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
-    if args.more and not args.first:
-        parser.error("--more needs --first, the folder of the encoders to go on from")
     begin = time.perf_counter()
 
     def log(message: str) -> None:
@@ -656,11 +623,8 @@ def main() -> None:
     learnt = learnt[:: max(1, round(1 / args.share))]
     cases = [prepare(e, parts) for parts in CASTS.values() for e in learnt]
     log(f"{len(learnt)} articles to learn from")
-    odds = None
-    if args.first:
-        odds = unseen_odds(cases, School(args.start, args.directed, args.first, log))
-    school = School(args.start, args.directed, args.fits, log, args.first if args.more else None)
-    model, wording, acceptance = train(cases, school, odds, log)
+    school = School(args.start, args.directed, args.fits, log)
+    model, wording, acceptance = train(cases, school, log)
     measured = {"held out": held}
     if args.evaluate:
         measured["gold"] = data.load("gold", args.evaluate, cache=cached("gold"))

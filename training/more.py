@@ -1,0 +1,158 @@
+"""Teach the position model that ships the articles that have been added since.
+
+    python -m training.more --directed FILE --articles data/training [--records DIR --texts DIR] \
+        --fits DIR --out data/models
+
+Encoder and heads go on from the shipped weights: in each of two passes come all articles that
+`--learned` does not name, and half of those that it names. Where a position is said is chosen by
+the shipped encoder's odds, which for the new ones are those of an encoder that has not seen them.
+Several fits in different order start from the same weights and become one, the mean of theirs
+("model soups", Wortsman et al., ICML 2022); each is kept in `--fits`, and taken from there the next
+time. Trees, acceptance and confidence stay as they are. `--hold-out` leaves out one in ten of the
+new articles and reports on them, before and after. The event model, which reads the encoder's
+vectors, has to be trained afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from kcgraph import resources
+from kcgraph.extract.offline.encoder import network
+from kcgraph.extract.offline.encoder.pieces import Pieces
+from kcgraph.extract.offline.positions import pairs, reader, store
+from training import encoder as teacher
+from training import position_data as data
+from training import positions
+
+SHIPPED = resources.data_dir() / "models"
+LEARNED = Path(__file__).with_name("learned.txt")
+SEEDS = (7, 8)
+PASSES = 2
+AGAIN = 0.5  # how often in each of them an article comes that the encoder knows
+HELD_OUT = 10  # of so many new articles one
+Lessons = dict[str, list[teacher.Lesson]]  # by article: the own cast's, the annotation's
+Log = Callable[[str], None]
+
+
+def shipped() -> reader.Model:
+    """The model that ships."""
+    return store.read(SHIPPED / store.FILE, network.read(SHIPPED))
+
+
+def lessons(examples: Sequence[data.Example], stages: reader.Stages) -> Lessons:
+    """What the articles teach, positions where these stages would find them."""
+    cases = [positions.prepare(e, parts) for parts in positions.CASTS.values() for e in examples]
+    positions.align(cases, {id(c): _odds(c, stages) for c in cases})
+    found: Lessons = defaultdict(list)
+    for case in cases:
+        found[case.example.article.id].append(positions.lesson(case, stages.encoder))
+    return found
+
+
+def _odds(case: positions.Case, stages: reader.Stages) -> dict[int, list[float]]:
+    if not case.candidates:
+        return {}
+    words = reader.vectors(reader.Facts(case.scene), stages.encoder)
+    codes = [pairs.anchor_codes(case.scene, i) for i in case.candidates]
+    odds = stages.anchor.odds(words[case.candidates], codes).tolist()
+    return dict(zip(case.candidates, odds, strict=True))
+
+
+def fit(
+    taught: Lessons, known: set[str], directed: Path, seed: int, log: Log
+) -> tuple[teacher.Params, list[str]]:
+    """Parameters and vocabulary of the shipped model after it has gone on."""
+    start, vocabulary = teacher.shipped(SHIPPED)
+    sentences = list(teacher.directed_sentences(directed, Pieces(vocabulary)))
+    shares = [AGAIN if one in known else 1.0 for one in taught]
+    rows = list(taught.values())
+    return teacher.fit(start, rows, sentences, PASSES, seed, log, shares), vocabulary
+
+
+def mean(fits: Sequence[teacher.Params]) -> teacher.Params:
+    """Parameters that are the mean of those of several fits."""
+    return teacher.together(fits, lambda *values: np.mean(values, axis=0, dtype=np.float32))
+
+
+def write(out: Path, folder: Path, model: reader.Model, directed: teacher.Params) -> None:
+    """The files of the model whose encoder lies in `folder`; its trees are those that ship."""
+    with np.load(SHIPPED / store.FILE) as arrays:
+        wording, acceptance = (
+            bytes(arrays[f"{name}.text"]).decode("ascii") for name in ("wording", "acceptance")
+        )
+    store.write(out / store.FILE, model, wording, acceptance)
+    for name in (network.FILE, network.VOCABULARY):
+        shutil.copy(folder / name, out / name)
+    small = {name: values.astype(np.float16) for name, values in directed.items()}
+    np.savez_compressed(out / "directed.npz", **small)
+
+
+def main() -> None:
+    """Reads the arguments, trains, reports, writes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
+    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--records", type=Path, help="more records, with --texts")
+    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--learned", type=Path, default=LEARNED, help="names of known articles")
+    parser.add_argument("--cache", type=Path, help="folder for parses")
+    parser.add_argument("--fits", type=Path, required=True, help="folder for what was fitted")
+    parser.add_argument("--hold-out", action="store_true")
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    begin = time.perf_counter()
+
+    def log(message: str) -> None:
+        print(f"{time.perf_counter() - begin:6.0f} s  {message}", flush=True)
+
+    def cached(name: str) -> Path | None:
+        return args.cache / f"{name}.pkl" if args.cache else None
+
+    examples = data.load("fictional", args.articles, cache=cached("fictional"))
+    if args.records:
+        examples += data.load("real", args.records, args.texts, cached("real"))
+    known = set(args.learned.read_text(encoding="utf-8").split())
+    held = [
+        e
+        for e in examples
+        if args.hold_out and e.article.id not in known and e.number % HELD_OUT == 0
+    ]
+    learnt = [e for e in examples if e not in held]
+    new = sum(e.article.id not in known for e in learnt)
+    log(f"{len(learnt)} articles to learn from, {new} of them new")
+    before = shipped()
+    fits, vocabulary, taught = [], [], None
+    for seed in SEEDS:
+        kept = args.fits / f"seed{seed}.pkl"
+        if not kept.exists():
+            taught = taught or lessons(learnt, before.stages)
+            args.fits.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(pickle.dumps(fit(taught, known, args.directed, seed, log)))
+        params, vocabulary = pickle.loads(kept.read_bytes())
+        fits.append(params)
+    params = mean(fits)
+    folder = args.fits / "mean"
+    model = replace(before, stages=positions.stages(folder, params, vocabulary))
+    cases = [positions.prepare(e, data.predicted_parts) for e in held]
+    for name, one in (("before", before), ("after", model)):
+        for way, tally in positions.evaluate(cases, one).items() if cases else ():
+            log(f"held out, {name}: {positions.line({way: tally})}")
+    if args.out:
+        write(args.out, folder, model, params["directed"])
+        names = known | {e.article.id for e in learnt}
+        args.learned.write_text("".join(f"{n}\n" for n in sorted(names)), encoding="utf-8")
+        log(f"wrote {args.out}")
+
+
+if __name__ == "__main__":
+    main()

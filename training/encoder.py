@@ -162,18 +162,12 @@ class Learner:
         return _mapped(self.params, lambda x: x.detach().numpy().copy())
 
 
-def together(all_params: Sequence[Any], change: Callable[..., Any]) -> Any:
-    """Parameters whose values are `change` of those at the same place in all of these."""
-    first = all_params[0]
-    if isinstance(first, dict):
-        return {name: together([p[name] for p in all_params], change) for name in first}
-    if isinstance(first, list):
-        return [together(values, change) for values in zip(*all_params, strict=True)]
-    return change(*all_params)
-
-
 def _mapped(params: Any, change: Callable[[Any], Any]) -> Any:
-    return together([params], change)
+    if isinstance(params, dict):
+        return {name: _mapped(value, change) for name, value in params.items()}
+    if isinstance(params, list):
+        return [_mapped(value, change) for value in params]
+    return change(params)
 
 
 def _tensors(params: Any) -> Any:

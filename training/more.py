@@ -6,11 +6,10 @@
 Encoder and heads go on from the shipped weights: in each of two passes come all articles that
 `--learned` does not name, and half of those that it names. Where a position is said is chosen by
 the shipped encoder's odds, which for the new ones are those of an encoder that has not seen them.
-Several fits in different order start from the same weights and become one, the mean of theirs
-("model soups", Wortsman et al., ICML 2022); each is kept in `--fits`, and taken from there the next
-time. Trees, acceptance and confidence stay as they are. `--hold-out` leaves out one in ten of the
-new articles and reports on them, before and after. The event model, which reads the encoder's
-vectors, has to be trained afterwards.
+What was fitted is kept in `--fits`, and taken from there the next time. Trees, acceptance and
+confidence stay as they are. `--hold-out` leaves out one in ten of the new articles and reports on
+them, before and after. The event model, which reads the encoder's vectors, has to be trained
+afterwards.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from training import positions
 
 SHIPPED = resources.data_dir() / "models"
 LEARNED = Path(__file__).with_name("learned.txt")
-SEEDS = (7, 8)
+SEED = 7
 PASSES = 2
 AGAIN = 0.5  # how often in each of them an article comes that the encoder knows
 HELD_OUT = 10  # of so many new articles one
@@ -69,19 +68,14 @@ def _odds(case: positions.Case, stages: reader.Stages) -> dict[int, list[float]]
 
 
 def fit(
-    taught: Lessons, known: set[str], directed: Path, seed: int, log: Log
+    taught: Lessons, known: set[str], directed: Path, log: Log
 ) -> tuple[teacher.Params, list[str]]:
     """Parameters and vocabulary of the shipped model after it has gone on."""
     start, vocabulary = teacher.shipped(SHIPPED)
     sentences = list(teacher.directed_sentences(directed, Pieces(vocabulary)))
     shares = [AGAIN if one in known else 1.0 for one in taught]
     rows = list(taught.values())
-    return teacher.fit(start, rows, sentences, PASSES, seed, log, shares), vocabulary
-
-
-def mean(fits: Sequence[teacher.Params]) -> teacher.Params:
-    """Parameters that are the mean of those of several fits."""
-    return teacher.together(fits, lambda *values: np.mean(values, axis=0, dtype=np.float32))
+    return teacher.fit(start, rows, sentences, PASSES, SEED, log, shares), vocabulary
 
 
 def write(out: Path, folder: Path, model: reader.Model, directed: teacher.Params) -> None:
@@ -131,17 +125,13 @@ def main() -> None:
     new = sum(e.article.id not in known for e in learnt)
     log(f"{len(learnt)} articles to learn from, {new} of them new")
     before = shipped()
-    fits, vocabulary, taught = [], [], None
-    for seed in SEEDS:
-        kept = args.fits / f"seed{seed}.pkl"
-        if not kept.exists():
-            taught = taught or lessons(learnt, before.stages)
-            args.fits.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(pickle.dumps(fit(taught, known, args.directed, seed, log)))
-        params, vocabulary = pickle.loads(kept.read_bytes())
-        fits.append(params)
-    params = mean(fits)
-    folder = args.fits / "mean"
+    kept = args.fits / "all.pkl"
+    if not kept.exists():
+        args.fits.mkdir(parents=True, exist_ok=True)
+        fitted = fit(lessons(learnt, before.stages), known, args.directed, log)
+        kept.write_bytes(pickle.dumps(fitted))
+    params, vocabulary = pickle.loads(kept.read_bytes())
+    folder = args.fits / "all"
     model = replace(before, stages=positions.stages(folder, params, vocabulary))
     cases = [positions.prepare(e, data.predicted_parts) for e in held]
     for name, one in (("before", before), ("after", model)):

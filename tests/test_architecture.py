@@ -1,6 +1,7 @@
 """Dependencies point one way, and light commands stay light."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +80,10 @@ def imported_by(*arguments: str) -> set[str]:
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["build", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert not imported_by(*arguments) & HEAVY
+
+
+def test_lock_file_pins_releases_not_places() -> None:
+    lines = (PACKAGE.parent / "requirements-dev.lock").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.lstrip().startswith("#")]
+    assert pins
+    assert not [p for p in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", p)]

@@ -57,3 +57,29 @@ def test_what_only_tells_more_of_a_member_is_none() -> None:
     text = "The mayor of Denton, Urban League and the police union asked for more time."
     names = ["The mayor", "Denton", "Urban League", "the police union"]
     assert lists(text, names) == [["The mayor", "Urban League", "the police union"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        (
+            "Urban League, the insurer Blue Shore and Rick Smith opposed it.",
+            ["Urban League", "the insurer", "Blue Shore", "Rick Smith"],
+            ["Urban League", "Blue Shore", "Rick Smith"],
+        ),
+        (
+            "The NAACP, Urban League and Black Rainbow, a youth club, asked for talks.",
+            ["The NAACP", "Urban League", "Black Rainbow", "a youth club"],
+            ["The NAACP", "Urban League", "Black Rainbow"],
+        ),
+        (
+            "The NAACP, the left-leaning Urban Summit and the teachers demand half.",
+            ["The NAACP", "Urban Summit", "the teachers"],
+            ["The NAACP", "Urban Summit", "the teachers"],
+        ),
+    ],
+)
+def test_descriptions_of_a_member_are_no_members(
+    text: str, names: list[str], expected: list[str]
+) -> None:
+    assert lists(text, names) == [expected]

@@ -27,27 +27,29 @@ def named_lists(doc: Doc, mentions: Iterable[Mention]) -> list[tuple[int, ...]]:
     return [
         tuple(m.head for m in run)
         for run in _runs(parse, sorted(named, key=lambda m: (m.span.start, -m.span.end)))
-        if len(run) >= LEAST and _ends(parse, run)
+        if len(run) >= LEAST
     ]
 
 
 def _runs(parse: Columns, named: Sequence[Mention]) -> Iterator[list[Mention]]:
+    """Runs of members, each up to its last one that follows an "and"."""
     run: list[Mention] = []
-    end = 0
+    end = size = 0
     for mention in named:
         start = mention.span.start
         if start < end:
             continue
-        if run and _modifies(parse, end, start):
-            end = mention.span.end
-            continue
-        if run and not _continues(parse, end, start):
-            yield run
-            run = []
-        run.append(mention)
+        if run and start == end:  # "the insurer Fidelis Blue"
+            run[-1] = mention
+        elif not (run and _modifies(parse, end, start)):
+            if run and not _continues(parse, end, start):
+                yield run[:size]
+                run, size = [], 0
+            run.append(mention)
+            if any(parse.lower[i] in _AND for i in range(end, start)):
+                size = len(run)
         end = mention.span.end
-    if run:
-        yield run
+    yield run[:size]
 
 
 def _modifies(parse: Columns, end: int, start: int) -> bool:
@@ -61,12 +63,12 @@ def _continues(parse: Columns, end: int, start: int) -> bool:
         0 < len(between) <= _FARTHEST
         and parse.sentence[end - 1] == parse.sentence[start]
         and any(parse.lower[i] in _AND or parse.lower[i] in {",", ";"} for i in between)
-        and all(
-            parse.pos[i] in _BETWEEN and (parse.pos[i] != "PUNCT" or parse.text[i] in _MARKS)
-            for i in between
-        )
+        and all(_describes(parse, i) for i in between)
     )
 
 
-def _ends(parse: Columns, run: Sequence[Mention]) -> bool:
-    return any(parse.lower[i] in _AND for i in range(run[-2].span.end, run[-1].span.start))
+def _describes(parse: Columns, i: int) -> bool:
+    """Whether the token may stand between two members; of a compound any part may."""
+    if "-" in parse.text[i - 1 : i + 2]:  # "the left-leaning"
+        return True
+    return parse.pos[i] in _BETWEEN and (parse.pos[i] != "PUNCT" or parse.text[i] in _MARKS)

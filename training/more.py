@@ -8,8 +8,8 @@ Encoder and heads go on from the shipped weights: in each of two passes come all
 the shipped encoder's odds, which for the new ones are those of an encoder that has not seen them.
 What was fitted is kept in `--fits`, and taken from there the next time. Trees, acceptance and
 confidence stay as they are. `--hold-out` leaves out one in ten of the new articles and reports on
-them, before and after. The event model, which reads the encoder's vectors, has to be trained
-afterwards.
+them, before and after. Afterwards set the acceptance (`training/threshold.py`) and train the event
+model, which reads the encoder's vectors.
 """
 
 from __future__ import annotations
@@ -25,15 +25,13 @@ from pathlib import Path
 
 import numpy as np
 
-from kcgraph import resources
 from kcgraph.extract.offline.encoder import network
 from kcgraph.extract.offline.encoder.pieces import Pieces
-from kcgraph.extract.offline.positions import pairs, reader, store
+from kcgraph.extract.offline.positions import pairs, reader
 from training import encoder as teacher
 from training import position_data as data
-from training import positions
+from training import positions, threshold
 
-SHIPPED = resources.data_dir() / "models"
 LEARNED = Path(__file__).with_name("learned.txt")
 SEED = 7
 PASSES = 2
@@ -41,11 +39,6 @@ AGAIN = 0.5  # how often in each of them an article comes that the encoder knows
 HELD_OUT = 10  # of so many new articles one
 Lessons = dict[str, list[teacher.Lesson]]  # by article: the own cast's, the annotation's
 Log = Callable[[str], None]
-
-
-def shipped() -> reader.Model:
-    """The model that ships."""
-    return store.read(SHIPPED / store.FILE, network.read(SHIPPED))
 
 
 def lessons(examples: Sequence[data.Example], stages: reader.Stages) -> Lessons:
@@ -71,7 +64,7 @@ def fit(
     taught: Lessons, known: set[str], directed: Path, log: Log
 ) -> tuple[teacher.Params, list[str]]:
     """Parameters and vocabulary of the shipped model after it has gone on."""
-    start, vocabulary = teacher.shipped(SHIPPED)
+    start, vocabulary = teacher.shipped(threshold.SHIPPED)
     sentences = list(teacher.directed_sentences(directed, Pieces(vocabulary)))
     shares = [AGAIN if one in known else 1.0 for one in taught]
     rows = list(taught.values())
@@ -80,11 +73,7 @@ def fit(
 
 def write(out: Path, folder: Path, model: reader.Model, directed: teacher.Params) -> None:
     """The files of the model whose encoder lies in `folder`; its trees are those that ship."""
-    with np.load(SHIPPED / store.FILE) as arrays:
-        wording, acceptance = (
-            bytes(arrays[f"{name}.text"]).decode("ascii") for name in ("wording", "acceptance")
-        )
-    store.write(out / store.FILE, model, wording, acceptance)
+    threshold.write(out, model)
     for name in (network.FILE, network.VOCABULARY):
         shutil.copy(folder / name, out / name)
     small = {name: values.astype(np.float16) for name, values in directed.items()}
@@ -124,7 +113,7 @@ def main() -> None:
     learnt = [e for e in examples if e not in held]
     new = sum(e.article.id not in known for e in learnt)
     log(f"{len(learnt)} articles to learn from, {new} of them new")
-    before = shipped()
+    before = threshold.shipped()
     kept = args.fits / "all.pkl"
     if not kept.exists():
         args.fits.mkdir(parents=True, exist_ok=True)

@@ -3,13 +3,15 @@
     python -m training.more --directed FILE --articles data/training [--records DIR --texts DIR] \
         --fits DIR --out data/models
 
-Encoder and heads go on from the shipped weights: in each of two passes come all articles that
-`--learned` does not name, and half of those that it names. Where a position is said is chosen by
-the shipped encoder's odds, which for the new ones are those of an encoder that has not seen them.
-What was fitted is kept in `--fits`, and taken from there the next time. Trees, acceptance and
-confidence stay as they are. `--hold-out` leaves out one in ten of the new articles and reports on
-them, before and after. Afterwards set the acceptance (`training/threshold.py`) and train the event
-model, which reads the encoder's vectors.
+Encoder and heads go on from the shipped weights: in each of two passes come all articles of
+`--articles` and `--records` that `--learned` does not name, and half of those that it names. Where
+a position is said is chosen by the shipped encoder's odds, which for the new ones are those of an
+encoder that has not seen them. What was fitted is kept in `--fits`, and taken from there the next
+time. Trees, the acceptance from which positions are told, and confidence stay as they are.
+`--hold-out` leaves out one in ten of the new articles and reports on them, before and after.
+`--learned` is written anew with what ships; for another `--out` the names go there. Afterwards set
+the acceptance (`training/threshold.py`) and train the event model, which reads the encoder's
+vectors.
 """
 
 from __future__ import annotations
@@ -84,9 +86,9 @@ def main() -> None:
     """Reads the arguments, trains, reports, writes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
-    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--articles", type=Path, required=True, help="old and new ones")
     parser.add_argument("--records", type=Path, help="more records, with --texts")
-    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--texts", type=Path, help="where the texts of --records lie")
     parser.add_argument("--learned", type=Path, default=LEARNED, help="names of known articles")
     parser.add_argument("--cache", type=Path, help="folder for parses")
     parser.add_argument("--fits", type=Path, required=True, help="folder for what was fitted")
@@ -114,13 +116,16 @@ def main() -> None:
     new = sum(e.article.id not in known for e in learnt)
     log(f"{len(learnt)} articles to learn from, {new} of them new")
     before = threshold.shipped()
-    kept = args.fits / "all.pkl"
+    names = {e.article.id for e in learnt}
+    kept = args.fits / "more.pkl"  # `training/positions.py` keeps an `all.pkl`
     if not kept.exists():
         args.fits.mkdir(parents=True, exist_ok=True)
         fitted = fit(lessons(learnt, before.stages), known, args.directed, log)
-        kept.write_bytes(pickle.dumps(fitted))
-    params, vocabulary = pickle.loads(kept.read_bytes())
-    folder = args.fits / "all"
+        kept.write_bytes(pickle.dumps((*fitted, names)))
+    params, vocabulary, taught = pickle.loads(kept.read_bytes())
+    if taught != names:
+        parser.error(f"{kept} was fitted to other articles; name another folder with --fits")
+    folder = args.fits / "more"
     model = replace(before, stages=positions.stages(folder, params, vocabulary))
     cases = [positions.prepare(e, data.predicted_parts) for e in held]
     for name, one in (("before", before), ("after", model)):
@@ -128,8 +133,9 @@ def main() -> None:
             log(f"held out, {name}: {positions.line({way: tally})}")
     if args.out:
         write(args.out, folder, model, params["directed"])
-        names = known | {e.article.id for e in learnt}
-        args.learned.write_text("".join(f"{n}\n" for n in sorted(names)), encoding="utf-8")
+        ships = args.out.resolve() == threshold.SHIPPED
+        listed = args.learned if ships else args.out / LEARNED.name
+        listed.write_text("".join(f"{n}\n" for n in sorted(known | names)), encoding="utf-8")
         log(f"wrote {args.out}")
 
 

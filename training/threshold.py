@@ -46,7 +46,8 @@ def scored(examples: Sequence[data.Example], model: reader.Model) -> list[positi
 
 
 def write(out: Path, model: reader.Model) -> None:
-    """The model without its encoder; its trees are those that ship."""
+    """The model without its encoder, into the folder `out`; its trees are those that ship."""
+    out.mkdir(parents=True, exist_ok=True)
     with np.load(SHIPPED / store.FILE) as arrays:
         wording, acceptance = (
             bytes(arrays[f"{name}.text"]).decode("ascii") for name in ("wording", "acceptance")

@@ -1,7 +1,8 @@
 """The learning curve of the position model: what more training articles would give.
 
     python training/curve.py [--shares 0.125 0.25 0.5 1] -- \\
-        python training/positions.py --articles data/training --hold-out --evaluate data/gold
+        python -m training.positions --start FILE --directed FILE --fits DIR-{share} \\
+        --articles data/training --hold-out --evaluate data/gold
 
 Runs the command after `--` once for each share, with `--share SHARE` at its end and every `{share}`
 in it replaced (so that folders can be kept apart), and prints the figures that it reports as a

@@ -566,14 +566,14 @@ def shipped(folder: Path) -> tuple[Params, list[str]]:
 
     # in the order in which `_Graph` keeps them
     encoder: Params = {"word": table(0)}
-    value()
+    value()  # where the places begin
     encoder["place"] = value()
     extra = []
     for _ in WORD_CODES:
         extra.append(value()[:-1])
-        value()
+        value()  # its number
     encoder |= {"norm": value(), "norm_bias": value()}
-    value()
+    value()  # the number of the piece that fills up
     encoder["layers"] = [_shipped_layer(value, table) for _ in range(LAYERS)]
     params: Params = {"encoder": encoder, "extra": extra}
     with np.load(folder / "position.npz") as arrays:

@@ -1,6 +1,6 @@
 """Annotated articles with their parses, and casts and attributions taken from the annotation.
 
-`gold_scene_parts` gives what a perfect earlier stage would hand to the position reader, as far as
+`gold_parts` gives what a perfect earlier stage would hand to the position reader, as far as
 names and simple pronouns go; `predicted_parts` what the earlier stages really hand over.
 """
 

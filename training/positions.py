@@ -599,7 +599,7 @@ def main() -> None:
     parser.add_argument("--fits", type=Path, required=True, help="folder for encoders of the folds")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--records", type=Path, help="more records, with --texts")
-    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--texts", type=Path, help="where the texts of --records lie")
     parser.add_argument("--cache", type=Path, help="folder for parses")
     parser.add_argument("--hold-out", action="store_true")
     parser.add_argument("--evaluate", type=Path, help="folder with gold records to report on")

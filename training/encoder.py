@@ -16,6 +16,7 @@ import json
 import math
 import random
 import re
+import shutil
 import struct
 import time
 from collections import Counter
@@ -118,6 +119,15 @@ def encode(
     return x
 
 
+def pace(step: int, steps: int, rising: int, last: float) -> float:
+    """The share of the rate at a step: a straight line up, then half a cosine down to `last`."""
+    top = max(1, rising)
+    if step < top:
+        return step / top
+    done = min(1.0, (step - top) / max(1, steps - top))
+    return last + (1 - last) * (1 + math.cos(math.pi * done)) / 2
+
+
 class Learner:
     """Parameters that are being trained, with their optimizer.
 
@@ -136,16 +146,9 @@ class Learner:
             {"params": sides[False], "lr": HEAD_RATE},
         ]
         self._optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-        rising = max(1, steps // 16)
-
-        def pace(step: int) -> float:
-            """Rises, then falls along a cosine to a hundredth."""
-            if step < rising:
-                return step / rising
-            done = min(1.0, (step - rising) / max(1, steps - rising))
-            return 0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2
-
-        self._pace = torch.optim.lr_scheduler.LambdaLR(self._optimizer, pace)
+        self._pace = torch.optim.lr_scheduler.LambdaLR(
+            self._optimizer, lambda step: pace(step, steps, steps // 16, 0.01)
+        )
 
     def step(self, loss: Callable[..., Tensor], *data: Any) -> float:
         """Makes `loss(parameters, *data)` a little smaller; what it was."""
@@ -600,6 +603,14 @@ def export(folder: Path, params: Params, vocabulary: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     onnx.save(_Graph(params).model(), str(folder / FILE))
     (folder / VOCABULARY).write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+
+
+def ship(out: Path, folder: Path, directed: Params) -> None:
+    """Puts the encoder that lies in `folder`, and the head of directed sentences, into `out`."""
+    for name in (FILE, VOCABULARY):
+        shutil.copy(folder / name, out / name)
+    small = {name: values.astype(np.float16) for name, values in directed.items()}
+    np.savez_compressed(out / "directed.npz", **small)
 
 
 class _Graph:

@@ -13,7 +13,6 @@ other half on the encoder that has not seen it, and figures are printed by the g
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -46,6 +45,7 @@ from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.types import Cast, Linked, chars
 from kcgraph.model import Event, EventKind, Span
 from training import position_data as data
+from training.encoder import pace
 
 MODEL = Path(__file__).parents[1] / "data" / "models" / store.FILE
 FOLDS = 2
@@ -319,7 +319,9 @@ def _fit(
     size = len(pairs.label)
     steps = epochs * (size // BATCH)
     optimizer = _optimizer(network)
-    rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _ramp(step, steps))
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: pace(step, steps, steps // 12, LAST_RATE)
+    )
     for _ in range(epochs):
         order = torch.from_numpy(rng.permutation(size))
         for n in range(0, size - BATCH + 1, BATCH):
@@ -339,15 +341,6 @@ def _optimizer(network: Network) -> torch.optim.Optimizer:
             {"params": decayed, "lr": RATE, "weight_decay": DECAY},
         ]
     )
-
-
-def _ramp(step: int, steps: int) -> float:
-    """The share of the rate at a step: a straight line up, then half a cosine down."""
-    top = max(1, steps // 12)
-    if step < top:
-        return step / top
-    done = (step - top) / max(1, steps - top)
-    return LAST_RATE + (1 - LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
 
 
 def train(lessons: Sequence[Lesson], encoder: str, log: Log) -> EventModel:

@@ -18,16 +18,12 @@ from __future__ import annotations
 
 import argparse
 import pickle
-import shutil
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from kcgraph.extract.offline.encoder import network
 from kcgraph.extract.offline.encoder.pieces import Pieces
 from kcgraph.extract.offline.positions import pairs, reader
 from training import encoder as teacher
@@ -76,21 +72,15 @@ def fit(
 def write(out: Path, folder: Path, model: reader.Model, directed: teacher.Params) -> None:
     """The files of the model whose encoder lies in `folder`; its trees are those that ship."""
     threshold.write(out, model)
-    for name in (network.FILE, network.VOCABULARY):
-        shutil.copy(folder / name, out / name)
-    small = {name: values.astype(np.float16) for name, values in directed.items()}
-    np.savez_compressed(out / "directed.npz", **small)
+    teacher.ship(out, folder, directed)
 
 
 def main() -> None:
     """Reads the arguments, trains, reports, writes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
-    parser.add_argument("--articles", type=Path, required=True, help="old and new ones")
-    parser.add_argument("--records", type=Path, help="more records, with --texts")
-    parser.add_argument("--texts", type=Path, help="where the texts of --records lie")
+    data.add_arguments(parser)
     parser.add_argument("--learned", type=Path, default=LEARNED, help="names of known articles")
-    parser.add_argument("--cache", type=Path, help="folder for parses")
     parser.add_argument("--fits", type=Path, required=True, help="folder for what was fitted")
     parser.add_argument("--hold-out", action="store_true")
     parser.add_argument("--out", type=Path)
@@ -100,12 +90,7 @@ def main() -> None:
     def log(message: str) -> None:
         print(f"{time.perf_counter() - begin:6.0f} s  {message}", flush=True)
 
-    def cached(name: str) -> Path | None:
-        return args.cache / f"{name}.pkl" if args.cache else None
-
-    examples = data.load("fictional", args.articles, cache=cached("fictional"))
-    if args.records:
-        examples += data.load("real", args.records, args.texts, cached("real"))
+    examples = data.chosen(args)
     known = set(args.learned.read_text(encoding="utf-8").split())
     held = [
         e

@@ -6,6 +6,7 @@ names and simple pronouns go; `predicted_parts` what the earlier stages really h
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import pickle
 import re
@@ -74,6 +75,27 @@ def load(
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_bytes(pickle.dumps(known))
     return found
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which articles to learn from."""
+    parser.add_argument("--articles", type=Path, required=True, help="folder with gold")
+    parser.add_argument("--records", type=Path, help="more records, with --texts")
+    parser.add_argument("--texts", type=Path, help="where the texts of --records lie")
+    parser.add_argument("--cache", type=Path, help="folder for parses")
+
+
+def chosen(args: argparse.Namespace) -> list[Example]:
+    """The articles that those arguments name."""
+    examples = load("fictional", args.articles, cache=cached(args, "fictional"))
+    if args.records:
+        examples += load("real", args.records, args.texts, cached(args, "real"))
+    return examples
+
+
+def cached(args: argparse.Namespace, name: str) -> Path | None:
+    """The file for the parses of a collection, if they are to be kept."""
+    return args.cache / f"{name}.pkl" if args.cache else None
 
 
 # --- casts --------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import math
 import pickle
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -458,6 +457,14 @@ def train_acceptance(these: Sequence[Readings]) -> lgb.Booster:
     return lgb.train({**TREES, "objective": "cross_entropy"}, train, 200)
 
 
+def believe(one: Readings, trees: Any) -> None:
+    """Gives every reading the acceptance that the trees predict."""
+    if one.found:
+        scores = trees.predict(np.array(one.rows, np.float32)).tolist()
+        for c, acceptance in zip(one.found, scores, strict=True):
+            c.score = acceptance
+
+
 # --- the whole ------------------------------------------------------------------------------------
 
 
@@ -481,10 +488,8 @@ def read_unseen(
     for k in range(FOLDS):
         trees = train_acceptance([r for r in these if r.case.fold != k])
         for r in these:
-            if r.case.fold == k and r.found:
-                scores = trees.predict(np.array(r.rows, np.float32)).tolist()
-                for c, score in zip(r.found, scores, strict=True):
-                    c.score = score
+            if r.case.fold == k:
+                believe(r, trees)
     log("acceptance")
     return these, folds, words
 
@@ -597,10 +602,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="what training.encoder wrote")
     parser.add_argument("--directed", type=Path, required=True, help="file of directed sentences")
     parser.add_argument("--fits", type=Path, required=True, help="folder for encoders of the folds")
-    parser.add_argument("--articles", type=Path, required=True)
-    parser.add_argument("--records", type=Path, help="more records, with --texts")
-    parser.add_argument("--texts", type=Path, help="where the texts of --records lie")
-    parser.add_argument("--cache", type=Path, help="folder for parses")
+    data.add_arguments(parser)
     parser.add_argument("--hold-out", action="store_true")
     parser.add_argument("--evaluate", type=Path, help="folder with gold records to report on")
     parser.add_argument(
@@ -613,12 +615,7 @@ def main() -> None:
     def log(message: str) -> None:
         print(f"{time.perf_counter() - begin:6.0f} s  {message}", flush=True)
 
-    def cached(name: str) -> Path | None:
-        return args.cache / f"{name}.pkl" if args.cache else None
-
-    examples = data.load("fictional", args.articles, cache=cached("fictional"))
-    if args.records:
-        examples += data.load("real", args.records, args.texts, cached("real"))
+    examples = data.chosen(args)
     held = [e for e in examples if args.hold_out and e.group == "fictional" and e.is_dev]
     learnt = [e for e in examples if e not in held]
     learnt = learnt[:: max(1, round(1 / args.share))]
@@ -628,18 +625,15 @@ def main() -> None:
     model, wording, acceptance = train(cases, school, log)
     measured = {"held out": held}
     if args.evaluate:
-        measured["gold"] = data.load("gold", args.evaluate, cache=cached("gold"))
+        measured["gold"] = data.load("gold", args.evaluate, cache=data.cached(args, "gold"))
     for name, some in measured.items():
         for cast, parts in CASTS.items():
             for way, tally in evaluate([prepare(e, parts) for e in some], model).items():
                 log(f"{name}, {cast}: {line({way: tally})}")
     if args.out:
         store.write(args.out / store.FILE, model, wording, acceptance)
-        for name in (network.FILE, network.VOCABULARY):
-            shutil.copy(args.fits / "all" / name, args.out / name)
-        directed = pickle.loads((args.fits / "all.pkl").read_bytes())["directed"]
-        small = {name: values.astype(np.float16) for name, values in directed.items()}
-        np.savez_compressed(args.out / "directed.npz", **small)
+        params = pickle.loads((args.fits / "all.pkl").read_bytes())
+        teacher.ship(args.out, args.fits / "all", params["directed"])
         log(f"wrote {args.out}")
 
 

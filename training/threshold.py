@@ -37,10 +37,7 @@ def scored(examples: Sequence[data.Example], model: reader.Model) -> list[positi
         case = positions.prepare(example, data.predicted_parts)
         words = reader.vectors(reader.Facts(case.scene), model.stages.encoder)
         one = positions.readings(case, words, model.stages, model.wording)
-        if one.found:
-            scores = model.acceptance.predict(np.array(one.rows, np.float32)).tolist()
-            for c, score in zip(one.found, scores, strict=True):
-                c.score = score
+        positions.believe(one, model.acceptance)
         found.append(one)
     return found
 

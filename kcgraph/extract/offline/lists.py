@@ -46,7 +46,7 @@ def _runs(parse: Columns, named: Sequence[Mention]) -> Iterator[list[Mention]]:
                 yield run[:size]
                 run, size = [], 0
             run.append(mention)
-            if any(parse.lower[i] in _AND for i in range(end, start)):
+            if len(run) > 1 and any(parse.lower[i] in _AND for i in range(end, start)):
                 size = len(run)
         end = mention.span.end
     yield run[:size]

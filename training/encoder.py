@@ -101,22 +101,33 @@ def _norm(x: Tensor, gain: Tensor, bias: Tensor) -> Tensor:
 def encode(
     encoder: Params, numbers: Tensor, extra: Tensor | float = 0.0, train: bool = False
 ) -> Tensor:
-    """Pieces (windows, length) to vectors (windows, length, VECTOR)."""
+    """Pieces (windows, length) to vectors (windows, length, VECTOR); zeros where there is no piece.
+
+    Only attention works on whole windows, everything else on the pieces that there are.
+    """
     windows, length = numbers.shape
     x = F.embedding(numbers, encoder["word"]) + encoder["place"][:length] + extra
+    there = numbers != 0
+    at = there.flatten().nonzero()[:, 0]
+    x = x.view(-1, VECTOR)[at]
     x = F.dropout(_norm(x, encoder["norm"], encoder["norm_bias"]), DROP, train)
-    known = (numbers != 0)[:, None, None, :]
+    known = there[:, None, None, :]
     for layer in encoder["layers"]:
-        qkv = (x @ layer["qkv"] + layer["qkv_bias"]).view(windows, length, 3, HEADS, -1)
-        q, k, v = qkv.permute(2, 0, 3, 1, 4)
+        qkv = _spread(x @ layer["qkv"] + layer["qkv_bias"], at, windows * length)
+        q, k, v = qkv.view(windows, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v, known)
-        mixed = mixed.transpose(1, 2).reshape(windows, length, VECTOR)
+        mixed = mixed.transpose(1, 2).reshape(-1, VECTOR)[at]
         mixed = F.dropout(mixed @ layer["out"] + layer["out_bias"], DROP, train)
         x = _norm(x + mixed, layer["norm1"], layer["norm1_bias"])
         inner = F.gelu(x @ layer["up"] + layer["up_bias"], approximate="tanh")
         inner = F.dropout(inner @ layer["down"] + layer["down_bias"], DROP, train)
         x = _norm(x + inner, layer["norm2"], layer["norm2_bias"])
-    return x
+    return _spread(x, at, windows * length).view(windows, length, VECTOR)
+
+
+def _spread(rows: Tensor, at: Tensor, size: int) -> Tensor:
+    """The rows at their places among `size`, zeros elsewhere."""
+    return rows.new_zeros(size, rows.shape[1]).index_copy(0, at, rows)
 
 
 def pace(step: int, steps: int, rising: int, last: float) -> float:
@@ -135,7 +146,7 @@ class Learner:
     """
 
     def __init__(self, params: Params, steps: int) -> None:
-        self.params = _tensors(params)
+        self.params = tensors(params)
         sides: dict[bool, list[Tensor]] = {True: [], False: []}
         for name, value in _leaves(self.params):
             if name not in ("encoder.word", "encoder.place"):
@@ -173,7 +184,8 @@ def _mapped(params: Any, change: Callable[[Any], Any]) -> Any:
     return change(params)
 
 
-def _tensors(params: Any) -> Any:
+def tensors(params: Any) -> Any:
+    """The parameters, arrays in lists and dictionaries, as tensors."""
     return _mapped(params, lambda x: torch.from_numpy(np.array(x)))
 
 
@@ -507,7 +519,7 @@ def _arrays(batch: Sequence[Lesson]) -> Params:
         "holder": _choices([(c, s) for x, s in placed for c in x.holders], HOLDER_FACTS),
         "node": _choices([(c, s) for x, s in placed for c in x.nodes], NODE_FACTS),
     }
-    return _tensors(arrays)
+    return tensors(arrays)
 
 
 def _choices(these: Sequence[tuple[Choice, int]], facts: int) -> Params:

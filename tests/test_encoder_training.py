@@ -37,7 +37,7 @@ def test_training_and_reading_see_the_same_vectors() -> None:
     read = encoder.vectors(windows, codes)
     params, _ = teacher.shipped(data_dir() / "models")
     params = teacher.tensors(params)
-    told = torch.tensor(np.where(windows.owners[..., None] >= 0, codes[windows.owners], 0))
+    told = torch.tensor(windows.spread(codes))
     extra = sum(t[told[..., n]] for n, t in enumerate(params["extra"]))
     numbers = torch.tensor(windows.numbers.astype(np.int64))
     trained = teacher.encode(params["encoder"], numbers, extra).reshape(-1, read.shape[1])

@@ -264,10 +264,9 @@ def lesson(case: Case, encoder: Encoder) -> teacher.Lesson:
             where = [int(places[n.token]) for n in nodes]
             facets = reader.nodes_codes(facts, anchor, nodes)
             what.append(teacher.Choice(int(places[anchor]), label, where, facets, good, weight))
-    owners = windows.owners
     return teacher.Lesson(
         windows.numbers.astype(np.int32),
-        np.where(owners[..., None] >= 0, codes[owners], 0).astype(np.int32),
+        windows.spread(codes).astype(np.int32),
         places[case.candidates].astype(np.int32),
         np.array([pairs.anchor_codes(scene, i) for i in case.candidates], np.int32).reshape(
             -1, pairs.ANCHOR_FACTS

@@ -66,7 +66,7 @@ class Encoder:
         places = np.zeros((len(counts), max(counts), 1), dtype=np.int64)
         places[window, column, 0] = piece
         found = np.zeros((*places.shape[:2], width), dtype=np.float32)
-        spread = np.where(windows.owners[..., None] >= 0, codes[windows.owners], 0)
+        spread = windows.spread(codes)
         lengths = -(-(windows.numbers > 0).sum(axis=1) // _STEP) * _STEP
         for length in np.unique(lengths).tolist():
             alike = np.flatnonzero((lengths == length) & (counts > 0))

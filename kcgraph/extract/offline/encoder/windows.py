@@ -29,6 +29,15 @@ class Layout:
     owners: npt.NDArray[np.int64]
     places: npt.NDArray[np.int64]
 
+    def spread(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """What is said of each word (words, codes), for each of its pieces; 0 where there is none.
+
+        (windows, SIZE, codes)
+        """
+        import numpy as np
+
+        return np.where(self.owners[..., None] >= 0, codes[self.owners], 0)
+
 
 def layout(
     pieces: Sequence[Sequence[int]],

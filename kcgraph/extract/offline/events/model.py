@@ -113,7 +113,7 @@ def read(path: Path) -> EventModel:
             telling,
             taking,
         )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise WorkError(f"{path}: event model missing or damaged: install kcgraph again") from error
 
 

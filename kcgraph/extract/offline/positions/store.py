@@ -73,7 +73,7 @@ def read(path: Path, reader: Encoder) -> Model:
                 threshold=float(arrays["threshold"]),
                 calibration=tuple(map(tuple, arrays["calibration"].tolist())),
             )
-    except (OSError, KeyError, ValueError, IndexError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, KeyError, ValueError, IndexError, zipfile.BadZipFile) as error:
         raise WorkError(
             f"{path}: the position model cannot be read ({error}); install kcgraph again"
         ) from error

@@ -157,6 +157,19 @@ def test_one_person_holds_nothing_together_with_others(pronoun: str, together: b
     assert any(len(ids) > 1 for ids in found) is together
 
 
+@pytest.mark.parametrize(("who", "together"), [("They", True), ("A judge", False)])
+def test_a_list_long_ago_holds_only_what_several_hold(who: str, together: bool) -> None:
+    names = {"a": "Acme Group", "b": "Blue Club", "c": "Crown Society"}
+    text = (
+        "The Acme Group, the Blue Club and the Crown Society sued. It rained on Monday. It snowed"
+        f" on Tuesday. It thawed on Wednesday. It froze on Friday. {who} opposed the toll."
+    )
+    doc = parse(Article(id="a", text=text), load())
+    scene = Scene(doc, cast_of(text, doc, names), [])
+    anchor = next(t.i for t in doc if t.text == "opposed")
+    assert any(len(h.ids) > 1 for h in holders.candidates(scene, anchor)) is together
+
+
 @pytest.mark.parametrize(("score", "told"), [(0.3, {"union"}), (0.5, {"union", "city"})])
 def test_others_say_the_same_at_a_word_only_when_surer(score: float, told: set[str]) -> None:
     text = "Harbor Union opposed the toll, along with Port Ellis."

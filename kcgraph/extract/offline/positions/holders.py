@@ -11,6 +11,9 @@ _BEFORE = 3  # sentences back in which a holder is looked for
 _MOST_BEFORE = 5
 _ONE = frozenset({"he", "she"})  # these hold nothing together with others
 _LISTS_BEFORE = 2  # of the lists in earlier sentences: "they" may mean their members
+_SEVERAL = frozenset(
+    {"they", "them", "their", "theirs", "themselves", "we", "us", "our", "ours", "both", "all"}
+)
 
 
 @dataclass(slots=True)
@@ -54,8 +57,9 @@ def candidates(scene: Scene, anchor: int) -> list[Holder]:
     for i in scene.mentions_in(number):
         add(scene.entities(s.first_conjunct(i)), "sentence", i)
         add(scene.together(i), "sentence", i)
-    for heads in scene.lists_before(number)[-_LISTS_BEFORE:]:
-        add(scene.together(heads[0]), "list")
+    if not _SEVERAL.isdisjoint(s.lower[slice(*s.sentences[number])]):
+        for heads in scene.lists_before(number)[-_LISTS_BEFORE:]:
+            add(scene.together(heads[0]), "list")
     before = 0
     for back in range(1, _BEFORE + 1):
         if number - back < 0 or before >= _MOST_BEFORE:

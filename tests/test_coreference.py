@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading import at, links_of, named
+from kcgraph.model import (
+    Extraction,
+    Polarity,
+    Position,
+    PositionKind,
+    Stakeholder,
+    StakeholderKind,
+    Target,
+)
+from tests.reading import at, links_of, named, parse
+from training.who_labels import referents_told
 
 BOARD = (
     "The Pike Ridge County Planning Board backed the quarry on Thursday. Everett Law, who chairs"
@@ -134,3 +144,15 @@ def test_a_plural_without_an_article_is_somebody_new() -> None:
     )
     assert at(text, "officers") != at(text, "Seven groups")
     assert at(text, "the groups") == at(text, "Seven groups")
+
+
+def test_who_is_quoted_is_not_whom_the_words_are_about() -> None:
+    text = "“They took the ward and left us a letter,” said the mayor, Ann Boyle."
+    boyle = Stakeholder("boyle", StakeholderKind.PERSON, "Ann Boyle")
+    position = Position(
+        PositionKind.STANCE, "boyle", Polarity.OPPOSE, Target(issue=("ward",)), "They took the ward"
+    )
+    gold = Extraction("a", None, stakeholders=(boyle,), positions=(position,))
+    assert text.index("They") not in {
+        parse(text)[head].idx for head in referents_told(parse(text), [], gold)
+    }

@@ -113,3 +113,51 @@ def test_a_name_in_a_headline_counts_where_the_text_has_it_too() -> None:
     assert [e.name for e in cast_of(text).entities if "Pike" in e.name] == ["Dana Pike"]
     names = [m for m in named(text, "Dana Pike").mentions if m.kind is MentionKind.NAME]
     assert len(names) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind", "nobody"),
+    [
+        (
+            "The mayor met with the board of police commissioners on Thursday. The board agreed.",
+            "board of police commissioners",
+            BODY,
+            "police commissioners",
+        ),
+        (
+            "The state chamber of commerce opposes the tax. The chamber said so on Monday.",
+            "state chamber of commerce",
+            BODY,
+            "commerce",
+        ),
+        (
+            "Dozens of residents spoke against the plan.",
+            "Dozens of residents",
+            StakeholderKind.GROUP,
+            "dozens",
+        ),
+        (
+            "A group of angry mothers sued the district.",
+            "group of angry mothers",
+            StakeholderKind.GROUP,
+            "angry mothers",
+        ),
+    ],
+)
+def test_a_designation_goes_on_after_of(
+    text: str, name: str, kind: StakeholderKind, nobody: str
+) -> None:
+    assert named(text, name).kind is kind
+    assert nobody not in {label for e in cast_of(text).entities for label in (e.name, *e.aliases)}
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("The families of people killed by officers sued.", "officers"),
+        ("The head of the union said no.", "union"),
+        ("A board of the Oak Hill Tenants Union wrote to her.", "Oak Hill Tenants Union"),
+    ],
+)
+def test_who_is_named_after_of_is_somebody_too(text: str, apart: str) -> None:
+    assert named(text, apart).mentions

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import tempfile
+from pathlib import Path
 
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kcgraph.errors import WorkError
+from kcgraph.extract.offline import stakeholder_model
+from kcgraph.extract.offline.stakeholder_model import Head, Selector
 from kcgraph.extract.offline.stakeholders import concerning, select_stakeholders
 from kcgraph.model import (
-    Article,
     Event,
     EventKind,
     Polarity,
@@ -28,8 +36,7 @@ ARTICLE = (
 
 def chosen(text: str) -> set[str]:
     links = links_of(text)
-    article = Article(id="a", text=text)
-    found = select_stakeholders(cast_of(text), links, [], [], parse(text), article)
+    found = select_stakeholders(cast_of(text), links, [], [], parse(text))
     return {who.name for who in found}
 
 
@@ -70,8 +77,8 @@ def test_those_whom_they_means_together_are_stakeholders_and_not_they() -> None:
     )
     (joint,) = (one for one in cast_of(text).entities if one.members)
     assert [parse(text)[m.head].text for m in joint.mentions] == ["They"]
-    links, article = links_of(text), Article(id="a", text=text)
-    found = select_stakeholders(cast_of(text), links, [], [], parse(text), article)
+    links = links_of(text)
+    found = select_stakeholders(cast_of(text), links, [], [], parse(text))
     assert {who.id for who in found} >= set(joint.members)
     assert joint.id not in {who.id for who in found}
     told, _, _ = concerning(found, links, [], [])
@@ -112,3 +119,29 @@ def test_who_stands_behind_the_list_did_not_sign() -> None:
     )
     sources = {cast_of(text).by_id[who].name for link in links_of(text) for who in link.sources}
     assert "Tom Ortiz" not in sources
+
+
+# --- the model ------------------------------------------------------------------------------------
+
+
+def test_a_model_reads_as_it_was_written(tmp_path: Path) -> None:
+    head = Head(np.ones((6, 2), np.float32), np.zeros(2, np.float32), np.ones(2, np.float32))
+    model = Selector({"k=person": 0.5, "Straße|é": -2.0}, head, -0.25)
+    stakeholder_model.write(tmp_path / "model.npz", model)
+    again = stakeholder_model.read(tmp_path / "model.npz")
+    assert (again.weights, again.threshold) == (model.weights, model.threshold)
+    vectors = np.arange(6, dtype=np.float32).reshape(3, 2)
+    odds = again.log_odds([["k=person"], ["unknown"]], [[0], [1, 2]], vectors)
+    assert odds == pytest.approx(
+        model.log_odds([["k=person"], ["unknown"]], [[0], [1, 2]], vectors)
+    )
+    assert again.log_odds([["k=person"]], [[0]], None) == [0.5]
+
+
+@given(st.binary(max_size=200))
+def test_a_damaged_model_is_named_with_its_remedy(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stakeholders.npz"
+        path.write_bytes(content)
+        with pytest.raises(WorkError, match="install kcgraph again"):
+            stakeholder_model.read(path)

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Trains the event model on articles with gold and writes `data/models/events.npz`.
 
-    python -m training.events data/training --encoder data/models [--cache FILE] [--fits DIR]
+    python -m training.events data/training --encoder data/models [--casts DIR] [--cache FILE]
+        [--fits DIR]
 
 Each folder holds STEM.json beside STEM.txt; `--encoder` is where the encoder lies whose vectors the
 model will read: train again whenever that changes, or mentions and coreference change much.
-`--cache` keeps parses. `--fits` is the folder in which `training/positions.py` kept the encoders of
-two halves of the articles: then each half is read, before everything is fitted, by a model of the
-other half on the encoder that has not seen it, and figures are printed by the guidelines' rules.
+`--casts` is the `--fits` of `training/who.py`: then each article is read by models of who is who
+that have not seen it. `--cache` keeps parses. `--fits` is the folder in which
+`training/positions.py` kept the encoders of two halves of the articles: then each half is read,
+before everything is fitted, by a model of the other half on the encoder that has not seen it, and
+figures are printed by the guidelines' rules.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ from kcgraph.extract.offline.types import Cast, Linked, chars
 from kcgraph.model import Event, EventKind, Span
 from training import position_data as data
 from training.encoder import pace
+from training.who import models_unseen
 
 MODEL = Path(__file__).parents[1] / "data" / "models" / store.FILE
 FOLDS = 2
@@ -97,9 +101,11 @@ class Sample:
         return table
 
 
-def sample(example: data.Example, encoders: dict[str, Encoder]) -> Sample:
+def sample(
+    example: data.Example, encoders: dict[str, Encoder], casts: Path | None = None
+) -> Sample:
     """The article under the extractor's own cast and attributions."""
-    cast, links = data.predicted_parts(example)
+    cast, links = data.predicted_parts(example, models_unseen(example, casts) if casts else None)
     plan = plan_events(example.doc, cast, links)
     facts = reader.Facts(Scene(example.doc, cast, links))
     words = np.array(reader.looked_at(facts, plan.looked_at), np.int64)
@@ -451,6 +457,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--texts", type=Path, help="where texts are that lie elsewhere")
     parser.add_argument("--encoder", type=Path, required=True, help="folder of the encoder")
+    parser.add_argument("--casts", type=Path, help="the --fits of training.who")
     parser.add_argument("--cache", type=Path, help="file for parses")
     parser.add_argument("--fits", type=Path, help="folder with fold0 and fold1, to measure")
     parser.add_argument("--out", type=Path, default=MODEL)
@@ -467,7 +474,7 @@ def main() -> None:
         e for folder in args.folders for e in data.load("civic", folder, args.texts, args.cache)
     ]
     log(f"{len(examples)} articles")
-    lessons = [lesson(sample(e, encoders)) for e in examples]
+    lessons = [lesson(sample(e, encoders, args.casts)) for e in examples]
     log("vectors")
     if args.fits:
         for line in cross_validate(lessons, log).lines():

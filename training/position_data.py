@@ -101,14 +101,17 @@ def cached(args: argparse.Namespace, name: str) -> Path | None:
 # --- casts --------------------------------------------------------------------------------------
 
 
-def predicted_parts(example: Example) -> tuple[Cast, list[Linked]]:
-    """Cast and attributions by the extractor's own earlier stages."""
+def predicted_parts(example: Example, models: Path | None = None) -> tuple[Cast, list[Linked]]:
+    """Cast and attributions by the extractor's own earlier stages.
+
+    `models` are other models that say who is who than those that ship.
+    """
     from kcgraph.extract.offline.attributions import read_attributions
     from kcgraph.extract.offline.cast import build_cast
     from kcgraph.extract.offline.sources import link_sources
 
     readings = read_attributions(example.doc)
-    cast = build_cast(example.doc, readings, example.article)
+    cast = build_cast(example.doc, readings, example.article, models=models)
     return cast, link_sources(example.doc, readings, cast)
 
 

@@ -23,7 +23,7 @@ def ranking(groups: Sequence[Sequence[Candidate]], strength: float) -> dict[str,
     groups = [group for group in groups if any(right for _, right in group)]
     rows = [row for group in groups for row in group]
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform([dict.fromkeys(features, 1.0) for features, _ in rows])
+    matrix = vectorizer.fit_transform(dict.fromkeys(features, 1.0) for features, _ in rows)
     right = np.array([row[1] for row in rows])
     sizes = np.array([len(group) for group in groups])
     starts = np.cumsum(sizes) - sizes

@@ -1,13 +1,15 @@
 """Train the models that say who is who: the name tagger, the antecedent ranker, whose office a
-title is, the choice of stakeholders.
+title is.
 
-    python -m training.who --civic data/training [--records DIR --texts DIR] [--out data/models/who]
+    python -m training.who --civic data/training [--records DIR --texts DIR] [--fits DIR]
+        [--out data/models/who]
 
 `--records` and `--texts` add gold whose texts lie elsewhere. Each stage is trained on what the one
-before makes of articles that it had not seen (three folds by article). With `--hold-out` one
-article in five is kept aside and the figures for those are printed; nothing is written then unless
-`--out` is given. With `--only-antecedents` the ranker alone is trained, on what the other models
-that ship with the package find.
+before makes of articles that it had not seen (three folds by article); `--fits` keeps the models
+of the folds, with which later stages are trained (`models_unseen`). With `--hold-out` one article
+in five is kept aside and the figures for those are printed; nothing is written then unless `--out`
+is given. With `--only-antecedents` the ranker alone is trained, on what the other models that ship
+with the package find.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
@@ -30,9 +32,9 @@ from spacy.tokens import Doc
 
 from kcgraph import resources
 from kcgraph.evaluate import compare
-from kcgraph.extract.offline import antecedents, coreference, names, offices, stakeholders
+from kcgraph.extract.offline import antecedents, coreference, names, offices
 from kcgraph.extract.offline.attributions import read_attributions
-from kcgraph.extract.offline.cast import build_cast, entities, resolve_people
+from kcgraph.extract.offline.cast import entities, resolve_people
 from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.joint import Joints
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, find_nominals, find_pronouns
@@ -42,8 +44,7 @@ from kcgraph.extract.offline.names import Name, find_names
 from kcgraph.extract.offline.referents import Referent, correct_sorts, resolve_names, text
 from kcgraph.extract.offline.roles import titles_of
 from kcgraph.extract.offline.shared_titles import shared_titles
-from kcgraph.extract.offline.sources import link_sources
-from kcgraph.extract.offline.types import Cast, Linked, Mention, Reading
+from kcgraph.extract.offline.types import Cast, Mention, Reading
 from kcgraph.model import Role
 from training.position_data import Example, load, people
 from training.ranking import Candidate, ranking
@@ -55,7 +56,6 @@ CRF = {
     "c1": 0.1, "c2": 0.1, "max_iterations": 80, "feature.minfreq": 2,
     "feature.possible_transitions": True,
 }  # fmt: skip
-THRESHOLD = -0.3  # log odds above which somebody is a stakeholder; chosen on held-out articles
 _SMALL = 0.005  # weights below this are left out
 
 Row = tuple[list[str], bool]
@@ -69,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--texts", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--cache", type=Path, help="folder for parses")
+    parser.add_argument("--fits", type=Path, help="folder for the models of the folds")
     parser.add_argument("--hold-out", action="store_true")
     parser.add_argument("--only-antecedents", action="store_true")
     given = parser.parse_args(arguments)
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.only_antecedents:
         train_only_antecedents(learned, kept, out)
     else:
-        train(learned, kept, out)
+        train(learned, kept, out, given.fits)
     return 0
 
 
@@ -98,7 +99,7 @@ def train_only_antecedents(
     found = {e.article.id: repaired(e.doc, find_names(e.doc, shipped)) for e in examples}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        for name in (names.MODEL, offices.MODEL, stakeholders.MODEL):
+        for name in (names.MODEL, offices.MODEL):
             shutil.copy(shipped / name, folder)
         train_ranker([r for e in examples for r in _antecedent_rows(e, found, readings)], folder)
         if out:
@@ -108,14 +109,19 @@ def train_only_antecedents(
             report(held_out, readings, folder)
 
 
-def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | None) -> None:
-    """Trains all stages, reports on `held_out`, writes to `out`."""
+def train(
+    examples: Sequence[Example],
+    held_out: Sequence[Example],
+    out: Path | None,
+    fits: Path | None = None,
+) -> None:
+    """Trains all stages, reports on `held_out`, writes to `out`, the folds' models to `fits`."""
     readings = {e.article.id: read_attributions(e.doc) for e in (*examples, *held_out)}
     with tempfile.TemporaryDirectory() as place:
-        folders = [Path(place) / str(n) for n in range(FOLDS)]
+        folders = [(fits or Path(place)) / str(n) for n in range(FOLDS)]
         found: dict[str, list[Name]] = {}
         for n, folder in enumerate(folders):
-            folder.mkdir()
+            folder.mkdir(parents=True, exist_ok=True)
             train_tagger([e for e in examples if _fold(e) != n], folder)
             for example in examples:
                 if _fold(example) == n:
@@ -123,29 +129,29 @@ def train(examples: Sequence[Example], held_out: Sequence[Example], out: Path | 
                         example.doc, find_names(example.doc, folder)
                     )
         rows = {e.article.id: list(_antecedent_rows(e, found, readings)) for e in examples}
-        keep: list[Row] = []
         whose: list[list[Candidate]] = []
         for n, folder in enumerate(folders):
             train_ranker([r for e in examples if _fold(e) != n for r in rows[e.article.id]], folder)
             _write(folder / offices.MODEL, {})
             for example in examples:
                 if _fold(example) == n:
-                    keep.extend(_keep_rows(example, readings[example.article.id], folder))
                     whose.extend(_office_rows(example, readings[example.article.id], folder))
         final = out or Path(place) / "final"
         final.mkdir(parents=True, exist_ok=True)
         train_tagger(examples, final)
         train_ranker([r for e in examples for r in rows[e.article.id]], final)
         _write(final / offices.MODEL, ranking(whose, 0.3))
-        _write(
-            final / stakeholders.MODEL, {"threshold": THRESHOLD, "weights": _logistic(keep, 0.1)}
-        )
         if held_out:
             report(held_out, readings, final)
 
 
 def _fold(example: Example) -> int:
     return crc32(example.article.id.encode()) % FOLDS
+
+
+def models_unseen(example: Example, fits: Path) -> Path:
+    """The folder in `fits` of the models that have not learned from the article."""
+    return fits / str(_fold(example))
 
 
 # --- names --------------------------------------------------------------------------------------
@@ -194,7 +200,9 @@ def _antecedent_rows(
     example: Example, found: Mapping[str, list[Name]], readings: Mapping[str, list[Reading]]
 ) -> Iterator[Choice]:
     key = example.article.id
-    yield from _Teacher(example, found[key], readings[key]).choices()
+    for choice in _Teacher(example, found[key], readings[key]).choices():
+        # one string for equal features: there are millions of them
+        yield replace(choice, features=[sys.intern(f) for f in choice.features])
 
 
 class _Teacher:
@@ -341,29 +349,13 @@ def _is_of(role: Role, body: str) -> bool:
     return role.of is not None and compare.same_role(role, Role(role.title, body))
 
 
-# --- stakeholders -------------------------------------------------------------------------------
-
-
-def _keep_rows(example: Example, readings: Sequence[Reading], folder: Path) -> Iterator[Row]:
-    """Each member of the cast with whether the annotation has it; optional ones are left out."""
-    cast, links = _cast(example, readings, folder)
-    optional = {s.id for s in example.gold.stakeholders if s.optional}
-    matched = people(example, cast)
-    for entity, described in stakeholders.described(cast, links, example.doc):
-        who = matched.get(entity.id)
-        if who not in optional:
-            yield described, who is not None
-
-
-def _cast(example: Example, readings: Sequence[Reading], folder: Path) -> tuple[Cast, list[Linked]]:
-    cast = build_cast(example.doc, readings, example.article, models=folder)
-    return cast, link_sources(example.doc, readings, cast)
+# --- regression ---------------------------------------------------------------------------------
 
 
 def _logistic(rows: Sequence[Row], c: float) -> dict[str, float]:
     """Weights of the features by L2-regularised logistic regression, the intercept as `bias`."""
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform([dict.fromkeys(described, 1.0) for described, _ in rows])
+    matrix = vectorizer.fit_transform(dict.fromkeys(described, 1.0) for described, _ in rows)
     model = LogisticRegression(C=c, max_iter=1000).fit(matrix, [right for _, right in rows])
     weights = {
         name: round(float(weight), 3)

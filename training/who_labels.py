@@ -242,7 +242,14 @@ def _holders_told(doc: Doc, gold: Extraction) -> dict[int, tuple[str, ...]]:
         subject = _subject(span.root) if span is not None else None
         if subject is not None and _can_hold(subject, kinds[position.holder]):
             found.setdefault(subject.i, {})[position.holder] = None
-    return {head: tuple(ids) for head, ids in found.items()}
+    # "They took the ward," said the mayor: the mayor holds it, but "they" are not the mayor
+    return {
+        head: tuple(ids)
+        for head, ids in found.items()
+        if doc[head].lower_ != "they"
+        or len(ids) > 1
+        or any(kinds[one] is not StakeholderKind.PERSON for one in ids)
+    }
 
 
 def _subject(verb: Token) -> Token | None:

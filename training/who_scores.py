@@ -6,12 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from kcgraph.evaluate import compare
 from kcgraph.extract.offline.cast import build_cast
 from kcgraph.extract.offline.mentions import PERSONAL
 from kcgraph.extract.offline.referents import text
-from kcgraph.extract.offline.sources import link_sources
-from kcgraph.extract.offline.stakeholders import select_stakeholders
 from kcgraph.extract.offline.types import Cast, MentionKind, Reading
 from training.position_data import Example, people
 from training.who_labels import bare, ids_by_form, referents_told
@@ -22,38 +19,23 @@ _FORMS = {"m": "he, she", "f": "he, she", "n": "it", "p": "they"}
 def report(
     held_out: Sequence[Example], readings: Mapping[str, list[Reading]], models: Path
 ) -> None:
-    """Prints figures for stakeholders, pronouns, descriptions, merged and split identities.
+    """Prints figures for pronouns, descriptions, merged and split identities.
 
     Of pronouns and descriptions those count whose referent the annotation tells, as the source of
     an attribution, the holder of a position or an alias.
     """
-    hits = missed = spurious = 0
     right: Counter[str] = Counter()
     told: Counter[str] = Counter()
     merged = split = 0
     for example in held_out:
         heard = readings[example.article.id]
         cast = build_cast(example.doc, heard, example.article, models=models)
-        links = link_sources(example.doc, heard, cast)
-        found = select_stakeholders(
-            cast, links, [], [], example.doc, example.article, models=models
-        )
-        gold = example.gold.stakeholders
-        matched = compare.assign(gold, found, compare.stakeholder_likeness)
-        required = {n for n, who in enumerate(gold) if not who.optional}
-        hits += len(required & matched.keys())
-        missed += len(required - matched.keys())
-        spurious += len(found) - len(matched)
         for kind, _, is_right in judged(example, heard, cast):
             told[kind] += 1
             right[kind] += is_right
         more = mixed(example, cast)
         merged, split = merged + len(more[0]), split + len(more[1])
-    print(
-        f"stakeholders of {len(held_out)} articles kept aside: "
-        f"P {hits / (hits + spurious):.3f} R {hits / (hits + missed):.3f} "
-        f"F1 {2 * hits / (2 * hits + missed + spurious):.3f}"
-    )
+    print(f"{len(held_out)} articles kept aside")
     for kind in sorted(told):
         print(f"{kind}: {right[kind] / told[kind]:.3f} of {told[kind]} resolved rightly")
     print(f"merged: {merged}, split: {split}")

@@ -25,6 +25,7 @@ from kcgraph.extract.offline.types import Mention, MentionKind, Reading
 MODEL = "antecedents.json"
 _BESIDE = 12  # so many tokens around a name are looked at for whose it is
 _RECENT = 12  # so many candidates for a noun phrase are considered whatever it says
+_NO_CLASS = "other"  # of a noun that the lexicon does not have
 Score = Callable[[str, list[str]], float]
 
 
@@ -166,22 +167,47 @@ class _Phrase:
     klass: str  # of its noun
     speaker: Referent | None  # who is reported to say it
     owner: Referent | None
+    actor: Referent | None  # the subject of the verb that it is an object of
 
 
 def _phrase(where: Text, nominal: Nominal, heads: Mapping[int, Referent]) -> _Phrase:
     determined = "own" if nominal.owner is not None else "def" if nominal.definite else "bare"
-    klass = table("noun-classes").get(nominal.lemma, "other")
+    klass = table("noun-classes").get(nominal.lemma, _NO_CLASS)
     owner = heads.get(nominal.owner) if nominal.owner is not None else None
-    return _Phrase(nominal, determined, klass, where.speaker(nominal.head, heads), owner)
+    actor = heads.get(_actor(where.parse, nominal.head))
+    return _Phrase(nominal, determined, klass, where.speaker(nominal.head, heads), owner, actor)
+
+
+def _actor(parse: Columns, i: int) -> int:
+    """The subject of the verb that token `i` is an object of, by a preposition too; -1 if none."""
+    verb = parse.head[i]
+    if parse.dep[i] == "pobj":
+        verb = parse.head[verb]
+    elif parse.dep[i] not in {"dobj", "dative", "nsubj"}:
+        return -1
+    if parse.dep[i] == "nsubj":  # "asked [the chief to report]"
+        if parse.dep[verb] not in {"ccomp", "xcomp"}:
+            return -1
+        verb = parse.head[verb]
+    return next((c for c in parse.children[verb] if parse.dep[c] in _SUBJECTS and c != i), -1)
 
 
 def _may_recall(where: Text, phrase: _Phrase, one: Referent) -> bool:
     """False for other unnamed ones than those that "officers", "seven groups" is a word for.
 
-    Without an article, a plural tells of somebody new, or repeats what they were called.
+    Without an article, a plural tells of somebody new, or repeats what they were called, or says
+    it with a word of the same class ("seven groups" for "civil rights organizations").
     """
     new = phrase.determined == "bare" and phrase.nominal.sort is Sort.PEOPLE
-    return not new or _recalls(where, phrase.nominal, one)
+    return not new or _recalls(where, phrase.nominal, one) or _is_akin(phrase.klass, one)
+
+
+def _is_akin(klass: str, one: Referent) -> bool:
+    """Whether a noun of that class is what the candidate was called before."""
+    classes = table("noun-classes")
+    return klass != _NO_CLASS and any(
+        n.sort is Sort.PEOPLE and classes.get(n.lemma) == klass for n in one.nominals
+    )
 
 
 def _recalls(where: Text, nominal: Nominal, one: Referent) -> bool:
@@ -267,6 +293,10 @@ def _nominal_features(
         head = "word"
     elif lemma.startswith(naming.stems):
         head = "kin"
+    elif nominal.sort is Sort.PEOPLE and _is_akin(klass, one):
+        head = "class"
+    elif not one.titles.isdisjoint(words("person-nouns")):
+        head = "title!"  # "the chief" beside a mayor
     else:
         head = "none"
     if nominal.modifiers and one.named and nominal.modifiers <= named | one.titles:
@@ -294,6 +324,8 @@ def _nominal_features(
         out.append(f"place-n={often}")
         opens = one.mentions[0].head < where.opening
         out.append(f"place={lemma}|{opens}|{rank}|{lemma in last_words}")
+    if phrase.actor is not None:
+        out.append(f"actor={phrase.actor is one}|{status}|{determined}")
     speaker, owner = phrase.speaker, phrase.owner
     said = "none" if speaker is None else "self" if speaker is one else "other"
     if speaker is not None and speaker is not one and one.sort is Sort.BODY:
@@ -435,10 +467,13 @@ def _pronoun_features(
     coargument = parse.head[other] == parse.head[i] and gap == 0 and mine in {"obj", "subj"}
     speaking = i in where.speaks
     joint = [f"joint|{f}" for f in _joint_features(where, one, i)] if one.members else []
+    if one.members:
+        joint.append(f"joint|role={role}|{kind}|{gap}")
     return [
         *joint, "bias", f"who={who}", f"gap={gap}", f"gap|who={gap}|{who}",
         f"rank={min(rank, 4)}",
         f"rank|form={min(rank, 4)}|{form}", f"par={paragraphs}|{gap}", f"role={role}|{gap}",
+        f"role|form={role}|{form}|{gap}",
         f"roles={role}|{mine}|{gap}", f"kind={kind}|{gap}", f"same={same_form}",
         f"sure={sure}|{form}", f"heard={_heard(form, one)}|{form}|{gap}",
         f"speaker={is_speaker}|{quoted}|{form}", f"subj={subject}|{gap}", f"here={here}|{mine}",

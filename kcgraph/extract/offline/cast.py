@@ -70,7 +70,7 @@ def _entity(doc: Doc, one: Referent, taken: set[str]) -> Entity:
             label = text(doc, span)
             labels += [label, _LEADING.sub("", label)]
         if one.sort is not Sort.BODY and not one.named:
-            labels.append(doc[nominal.head].text)
+            labels.append(doc[nominal.noun].text)
     labels = list(dict.fromkeys(label for label in labels if label))
     name = _name(one, labels)
     return Entity(

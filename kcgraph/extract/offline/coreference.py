@@ -22,7 +22,7 @@ from kcgraph.extract.offline.types import Mention, Reading
 
 # Log odds by which the best candidate may be less likely than somebody new, and from which "it" and
 # "they" are joined to their best candidate.
-_LINK_PERSON, _LINK_BODY, _LINK_PRONOUN = -0.4, -0.8, -3.0
+_LINK_PERSON, _LINK_BODY, _LINK_PRONOUN = 0.0, -0.3, -3.0
 
 
 def resolve_phrases(

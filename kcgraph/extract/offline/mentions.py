@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,14 +28,17 @@ class Sort(StrEnum):
 class Nominal:
     """A noun phrase without a name as its head.
 
-    `core` is the phrase from its first word to its head; `full` adds what follows the head.
-    `lemma` is the head's, in lower case; `owner` heads the phrase's possessor ("the group's
-    president", "her sister").
+    `core` is the phrase from its first word to the last that says what it is called: to its head,
+    or through "of police commissioners" in "the board of police commissioners"; `full` adds what
+    follows. `noun` says who they are: the head, or "residents" in "dozens of residents"; `lemma` is
+    the noun's, in lower case. `owner` heads the phrase's possessor ("the group's president", "her
+    sister").
     """
 
     core: Tokens
     full: Tokens
     head: int
+    noun: int
     sort: Sort
     lemma: str
     definite: bool
@@ -91,18 +94,52 @@ def _is_empty_it(token: Token) -> bool:
 def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
     """Noun phrases headed by a noun for persons, bodies or people, in text order."""
     named = {i for name in names for i in range(*name.whole)}
-    found = []
+    found: list[Nominal] = []
     parts = doc.to_array("POS")
     for i in np.flatnonzero(np.isin(parts, _NOMINAL_PARTS)).tolist():
-        if i in named:
+        if i in named or (found and i < found[-1].core.end):
             continue
         token = doc[i]
         if token.dep_ in {"compound", "amod", "nmod"}:
             continue
-        sort = _sort(token)
+        last = _last_of_designation(token, named)
+        noun = doc[last] if last is not None and token.lemma_.lower() in _AMOUNTS else token
+        sort = _sort(noun)
+        if last is not None and token.lemma_.lower() in _GATHERINGS:
+            sort = Sort.PEOPLE
+        elif noun is token and sort is Sort.PEOPLE and _sort(doc[last or i]) is Sort.PEOPLE:
+            last = None  # "families of people killed by officers"
         if sort is not None:
-            found.append(_nominal(doc, token, sort))
+            found.append(_nominal(doc, token, noun, last, sort))
     return found
+
+
+# What people who have come together are called, and how many of them there are.
+_GATHERINGS = frozenset(
+    {"group", "coalition", "alliance", "delegation", "crowd", "roomful", "circle", "gathering"}
+)
+_AMOUNTS = frozenset(
+    {"handful", "number", "dozen", "score", "hundred", "thousand", "majority", "minority", "couple"}
+    | {"percent", "cent", "lot", "share", "pair", "third", "half", "quarter"}
+)
+
+
+def _last_of_designation(token: Token, named: Container[int]) -> int | None:
+    """The last noun that "of" adds to what somebody is called: "board of police commissioners".
+
+    It stands bare, without article, number or name; None if there is none.
+    """
+    doc, i = token.doc, token.i + 1
+    if i + 1 >= len(doc) or doc[i].lower_ != "of" or doc[i].head.i != token.i:
+        return None
+    noun = next((c for c in doc[i].children if c.dep_ == "pobj"), None)
+    if noun is None or noun.pos_ != "NOUN" or noun.i < i:
+        return None
+    bare = all(
+        doc[k].pos_ in {"NOUN", "ADJ"} and k not in named and doc[k].text[:1].islower()
+        for k in range(i + 1, noun.i + 1)
+    )
+    return noun.i if bare else None
 
 
 # Parts of speech that a phrase for somebody can be headed by: "many" and "both" have several.
@@ -135,7 +172,8 @@ def _sort(token: Token) -> Sort | None:
     return None
 
 
-def _nominal(doc: Doc, head: Token, sort: Sort) -> Nominal:
+def _nominal(doc: Doc, head: Token, noun: Token, last: int | None, sort: Sort) -> Nominal:
+    """The phrase of a head whose designation goes on to the token `last`, if that is not None."""
     left = head.i
     for child in head.lefts:
         if child.dep_ in _PRE:
@@ -143,7 +181,7 @@ def _nominal(doc: Doc, head: Token, sort: Sort) -> Nominal:
             break
     first = doc[left]
     owner = next((c for c in head.children if c.dep_ == "poss"), None)
-    right = head.i + 1
+    end = right = (head.i if last is None else last) + 1
     for child in head.rights:
         if child.dep_ == "prep" and any(t.ent_type_ in {"DATE", "TIME"} for t in child.subtree):
             break
@@ -160,11 +198,12 @@ def _nominal(doc: Doc, head: Token, sort: Sort) -> Nominal:
     )
     definite = determiner in _DEFINITE or owner is not None or first.dep_ == "poss"
     return Nominal(
-        Tokens(left, head.i + 1),
+        Tokens(left, end),
         Tokens(left, right),
         head.i,
+        noun.i,
         sort,
-        head.lemma_.lower(),
+        noun.lemma_.lower(),
         definite and determiner not in _INDEFINITE,
         owner.i if owner is not None else None,
         modifiers,

@@ -60,6 +60,14 @@ BOARD = (
             0,
             "Wexley Police Department",
         ),
+        # what somebody remains is nobody else
+        (
+            "The Harlow Tenants Union marched. The Wexley Police Department remains a racist"
+            " organization, she said.",
+            "organization",
+            0,
+            "Wexley Police Department",
+        ),
         # "they" are neither one person nor the place in a person's title
         (
             "Tenant groups wrote to Harlow County Commissioner Ann Boyle on Monday. They said the"

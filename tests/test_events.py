@@ -14,6 +14,8 @@ from kcgraph.extract.offline.events import model as store
 from kcgraph.extract.offline.events import plan_events, read_events
 from kcgraph.extract.offline.events.heads import Head
 from kcgraph.extract.offline.events.model import HASHES, KINDS, EventModel, Least, Weights
+from kcgraph.extract.offline.events.participants import Nearby
+from kcgraph.extract.offline.events.reading import _complete, _elsewhere, _Happening
 from kcgraph.extract.offline.positions import plan_positions
 from kcgraph.extract.offline.types import Cast, Entity, Mention, MentionKind, Tokens
 from kcgraph.model import Article, Event, EventKind, StakeholderKind
@@ -196,6 +198,24 @@ def test_a_list_of_recipients_is_read_to_its_end() -> None:
     (letter,) = [e for e in read(text) if e.kind == "letter"]
     assert set(letter.recipients) == {"council", "holm", "lee"}
     assert letter.participants == ("union",)
+
+
+def test_all_of_a_list_signed_what_most_of_it_signed() -> None:
+    _, doc = parse("The letter from the teachers union said no.")
+    trigger = next(t for t in plan_events(doc, cast_of(doc), []).triggers if t.kind == "letter")
+    letter = _Happening(trigger, 0.9, participants={"a": 0.8, "b": 0.6}, recipients=["x"])
+    _complete(letter, [["a", "b", "c"], ["b", "d", "e"], ["a", "b", "x"]])
+    assert letter.participants == {"a": 0.8, "b": 0.6, "c": 0.6}
+
+
+def test_who_is_mentioned_far_from_a_meeting_has_to_be_surer() -> None:
+    least = Least(0.45, 0.1, 0.25, 0.4)
+    mention = Mention(Tokens(0, 1), 0, MentionKind.NAME)
+    entity = Entity("holm", StakeholderKind.PERSON, "Ada Holm")
+    floors = [_elsewhere(Nearby(entity, mention, d, ()), least) for d in (0, 1, -3, 4, 18)]
+    assert floors[0] == 0
+    assert floors[1] == floors[2] == 0.4
+    assert floors[3] == floors[4] > 0.4
 
 
 # --- the model ----------------------------------------------------------------------------------

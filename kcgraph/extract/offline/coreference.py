@@ -130,6 +130,7 @@ def _is_force(where: Text, one: Referent) -> bool:
     )
 
 
+_COPULAS = frozenset({"be", "become", "remain"})
 _NAMING = frozenset({"call", "name", "dub", "know"})
 
 
@@ -145,7 +146,7 @@ def _neighbours(doc: Doc, nominal: Nominal) -> Iterator[int]:
     for verb in token.rights:
         if verb.dep_ == "acl" and verb.lemma_ in _NAMING:  # "a company called Blue River"
             yield from (c.i for c in verb.rights if c.dep_ in {"oprd", "dobj", "attr"})
-    if token.dep_ == "attr" and token.head.lemma_ == "be":
+    if token.dep_ == "attr" and token.head.lemma_ in _COPULAS:
         yield from (c.i for c in token.head.children if c.dep_ == "nsubj" and c.i < token.i)
     if nominal.sort is Sort.PERSON:
         yield from _name_given(token)

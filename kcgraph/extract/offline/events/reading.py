@@ -26,9 +26,12 @@ from kcgraph.extract.offline.events.triggers import (
     is_deadline,
     looks_ahead,
 )
+from kcgraph.extract.offline.lists import named_lists
 from kcgraph.extract.offline.types import Cast, Linked, Tokens, chars
 from kcgraph.model import Article, Event, EventKind, Span
 
+_NEAR = 3  # sentences from the trigger
+_FAR = 1.5  # so much surer somebody has to be who is mentioned farther from a meeting than that
 _LONGEST_EVIDENCE = 40  # tokens; of a longer sentence the clause around the trigger is kept
 
 
@@ -92,6 +95,10 @@ class EventPlan:
         believed = [
             _happening(t, p, takers[t], parse, article, model.least[t.kind]) for t, p in told
         ]
+        letters = [h for h in believed if h.trigger.kind is EventKind.LETTER]
+        lists = _lists(self.doc, self.cast) if letters else []
+        for letter in letters:
+            _complete(letter, lists)
         events = [
             _event(h, self.doc, self.cast, parse) for h in _one_each(believed) if h.participants
         ]
@@ -165,15 +172,34 @@ def _happening(
             chances[near.entity.id] = taking
     best = max(chances.values(), default=0.0)
     floor = max(least.participant, least.share * best)
-    floors = {
-        near.entity.id: floor if near.distance == 0 else max(floor, least.elsewhere)
-        for near, _ in everybody
-    }
+    floors = {near.entity.id: max(floor, _elsewhere(near, least)) for near, _ in everybody}
     happening.participants = {
         name: p for name, p in chances.items() if p >= min(best, floors[name])
     }
     happening.iso = _iso(trigger, parse, article)
     return happening
+
+
+def _lists(doc: Doc, cast: Cast) -> list[list[str]]:
+    """Ids of those who are named one after the other, list by list."""
+    runs = named_lists(doc, (mention for mention, _ in cast.mentions()))
+    return [[one.id for head in run if (one := cast.at(head)) is not None] for run in runs]
+
+
+def _complete(letter: _Happening, lists: Sequence[Sequence[str]]) -> None:
+    """Adds the others of a list of whom most signed: the parse breaks lists of names."""
+    for ids in lists:
+        chances = [letter.participants[i] for i in ids if i in letter.participants]
+        if len(chances) * 2 > len(ids) and {*letter.recipients, *letter.declined}.isdisjoint(ids):
+            for i in ids:
+                letter.participants.setdefault(i, min(chances))
+
+
+def _elsewhere(near: Nearby, least: Least) -> float:
+    """What is asked for who is not mentioned in the sentence of the event."""
+    if near.distance == 0:
+        return 0.0
+    return least.elsewhere * (_FAR if abs(near.distance) > _NEAR else 1.0)
 
 
 def _iso(trigger: Trigger, parse: Columns, article: Article) -> str | None:

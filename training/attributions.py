@@ -1,13 +1,14 @@
 """Train the attribution model on PolNeAR and on civic articles with gold.
 
     python -m training.attributions POLNEAR_DIR [--civic data/training] [--out data/models]
-        [--start data/models/attribution.npz]
+        [--start data/models/attribution.npz] [--floor 0.5]
 
 Stages, each trained on predictions of the one before for articles that it had not seen: which words
 are cues (logistic regression), what belongs to a cue (linear-chain CRF), which readings to believe
 (boosted trees), what the scores are worth (Platt scaling). All of them on both corpora, for
 PolNeAR's convention; then on the civic articles alone for ours, where a second regression starts
-from what the first one says. `--start` takes the first part from an earlier model.
+from what the first one says. `--start` takes the first part from an earlier model; `--floor` sets
+from which confidence a reading is told, in place of what is best for the articles learned from.
 
 The gold of civic articles names contents and sources, but no cues: a first model, trained on
 PolNeAR alone, finds for each content the cue whose reading comes nearest.
@@ -742,6 +743,7 @@ def main() -> int:
     parser.add_argument("polnear", type=Path, help="PolNeAR folder with train/text and .ann files")
     parser.add_argument("--civic", type=Path, nargs="*", default=[Path("data/training")])
     parser.add_argument("--start", type=Path, help="model that has the part for both conventions")
+    parser.add_argument("--floor", type=float, help="confidence to ask for under our guidelines")
     parser.add_argument("--out", type=Path, default=Path("data/models"))
     options = parser.parse_args()
     if not (options.polnear / "train" / "text").is_dir():
@@ -752,6 +754,8 @@ def main() -> int:
         options.polnear, options.civic, only_civic=bool(options.start)
     )
     stored = start(options.start, civic, twice) if options.start else train(polnear, civic, twice)
+    if options.floor is not None:
+        stored["guidelines_floor"] = np.array(options.floor)
     np.savez_compressed(options.out / FILE, **stored)
     say(f"wrote {options.out / FILE}")
     return 0

@@ -45,7 +45,7 @@ def select_stakeholders(
             strict=True,
         )
     )
-    for ids in lists(cast, doc):
+    for ids in _lists(cast, doc):
         usual = median(odds[i] for i in ids)
         odds.update({i: max(odds[i], usual) for i in ids})
     return [
@@ -55,7 +55,7 @@ def select_stakeholders(
     ]
 
 
-def lists(cast: Cast, doc: Doc) -> Iterator[list[str]]:
+def _lists(cast: Cast, doc: Doc) -> Iterator[list[str]]:
     """Ids of bodies and persons that the article lists one after the other, three or more.
 
     What one of them does, all do: "The letter from Black Rainbow, the NAACP, Urban League ...".

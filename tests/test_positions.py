@@ -279,3 +279,19 @@ def test_nobody_is_for_and_against_the_same_in_one_sentence() -> None:
             what = position.target.stakeholder or position.target.issue[0]
             key = (paragraph, position.holder, what)
             assert stated.setdefault(key, position.polarity) is position.polarity, key
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dana Reyes said she would not stop visiting the camp.", ("commitment", "visiting camp")),
+        ("The Harbor Union will never quit asking for a raise.", ("commitment", "asking for raise")),
+        ("Dana Reyes refused to stop feeding the cats.", ("refusal", "stop feeding cats")),
+        ("Dana Reyes will not stop the work.", ("refusal", "stop work")),
+    ],
+)
+def test_who_will_not_stop_goes_on(read: Read, text: str, expected: tuple[str, str]) -> None:
+    said = {"mayor": "she would not stop visiting the camp"} if "said" in text else {}
+    found = read(text, NAMES, said, rules_only=False)
+    assert expected in {(p.kind.value, label) for p in found for label in p.target.issue}
+    assert len({p.kind for p in found}) == 1

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from spacy.tokens import Doc
 
-from kcgraph.extract.offline.positions import phrases, reader, rules, store
+from kcgraph.extract.offline.positions import phrases, reader, rules, store, targets
 from kcgraph.extract.offline.positions.frames import KIND, LABELS
 from kcgraph.extract.offline.positions.heads import Array as Vectors
 from kcgraph.extract.offline.positions.passages import addressees, passage
 from kcgraph.extract.offline.positions.scene import Scene
+from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.types import Cast, Linked, chars
 from kcgraph.model import Article, Position, PositionKind, Target
 
 __all__ = ["PositionPlan", "Vectors", "plan_positions", "read_positions"]
 
 _RULE_CONFIDENCE = 0.35  # share of rule readings that were right on the training articles
+_STOPPING = frozenset({"cease", "quit", "stop"})
 
 
 def read_positions(
@@ -79,7 +81,7 @@ def _learned(
         yield from _positions(
             scene,
             article,
-            LABELS[c.proposal.label],
+            _label(scene.syntax, c),
             c.proposal.anchor,
             c.holder.ids,
             _target(plan, c),
@@ -88,15 +90,38 @@ def _learned(
         )
 
 
+def _label(s: Syntax, c: reader.Candidate) -> str:
+    """The label to tell: "will not stop marching" promises to march."""
+    label, stopping = LABELS[c.proposal.label], _stopping(s, c)
+    if stopping is None or not (s.is_negated(stopping) or s.is_negated(s.head[stopping])):
+        return label
+    return "commitment"
+
+
+def _stopping(s: Syntax, c: reader.Candidate) -> int | None:
+    """The verb of a refusal to stop doing what its target says, None if it is not such a one."""
+    done = c.option.token
+    gerund = s.dep[done] == "xcomp" and s.tag[done] == "VBG"
+    refusal = LABELS[c.proposal.label] == "refusal"
+    return s.head[done] if refusal and gerund and s.lemma[s.head[done]] in _STOPPING else None
+
+
 def _target(plan: reader.Plan, c: reader.Candidate) -> Target:
     """The chosen wording first, then other wordings of the same place in the text."""
     if c.option.stakeholder:
         return Target(stakeholder=c.option.stakeholder)
-    others = (o.label for o in plan.facts.options(c.node) if o.stakeholder is None)
-    labels: Iterable[str] = (c.option.label, *others)
-    if LABELS[c.proposal.label] == "refusal":  # "would never sign it" is a refusal to sign it
-        labels = (re.sub(r"\b(?:not|never) ", "", label, count=1) for label in labels)
+    s = plan.facts.scene.syntax
+    refused, stopping = _label(s, c) == "refusal", _stopping(s, c)
+    labels = [c.option.label, *_wordings(plan, c.node)]
+    if refused and stopping is not None:  # "refused to stop marching" is a refusal to stop it
+        labels = _wordings(plan, targets.Node(stopping, c.node.route))[::-1]
+    if refused:  # "would never sign it" is a refusal to sign it
+        labels = [re.sub(r"\b(?:not|never) ", "", label, count=1) for label in labels]
     return Target(issue=tuple(dict.fromkeys(labels)))
+
+
+def _wordings(plan: reader.Plan, node: targets.Node) -> list[str]:
+    return [o.label for o in plan.facts.options(node) if o.stakeholder is None]
 
 
 def _ruled(scene: Scene, article: Article) -> Iterator[Position]:

@@ -9,6 +9,7 @@ and the RDF as it was; the next build goes on from there.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _NAMES = tuple(map(term, ("rdfs:label", "skos:altLabel", "skos:prefLabel", "kc:concerns")))
 # Above this share of graphs to write, all are written into an empty store, which is faster.
 _MOST_REPLACED = 0.3
+# Ends the origin of one of many articles in a file: a record's number, or a line's.
+_NUMBER = re.compile(r"(?:\[\d+\]|:\d+)$")
 # Keys of made-from.json beside article ids, which never have an "@"; `_NODE` goes before an IRI.
 _INPUTS, _RULES, _CODE, _NODE = "@inputs", "@rules", "@code", "@node "
 
@@ -296,7 +299,7 @@ def _finish(writer: Writer, summary: Summary, options: Options, progress: Progre
         summary.removed = [
             row.id
             for row in writer.records.rows()
-            if row.id not in summary.seen and _place(row.origin) not in unread
+            if row.id not in summary.seen and unread.isdisjoint(_places(row.origin))
         ]
         writer.records.drop(summary.removed)
     refresh(writer, options, progress=progress)
@@ -340,6 +343,16 @@ def _is_another_file(stored: str, origin: str) -> bool:
 
 def _place(origin: str) -> str:
     return os.path.abspath(origin)  # noqa: PTH100 - takes any text
+
+
+def _places(origin: str) -> Iterator[str]:
+    """The places whose failure to be read keeps an article from being found again.
+
+    They are the article's own place, the file that it is one of many in, and all folders above.
+    """
+    place = _place(origin)
+    file = _NUMBER.sub("", place)
+    yield from (place, file, *map(str, Path(file).parents))
 
 
 def _articles(found: Iterable[Result], summary: Summary) -> Iterator[Article]:

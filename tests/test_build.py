@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,32 @@ def test_prune_keeps_what_could_not_be_read(tmp_path: Path) -> None:
     summary = build(tmp_path, found, ToyExtractor(), Options(prune=True))
     assert summary.removed == []
     assert ids(tmp_path) == ["answer", "buses", "met"]
+
+
+@pytest.mark.parametrize("name", ["many.json", "many.jsonl"])
+def test_prune_keeps_all_articles_of_a_file_that_could_not_be_read(
+    tmp_path: Path, name: str
+) -> None:
+    given, one, store = tmp_path / name, tmp_path / "one.txt", tmp_path / "store"
+    records = [json.dumps({"text": article.text}) for article in ALL]
+    given.write_text(f"[{','.join(records)}]" if name == "many.json" else "\n".join(records))
+    one.write_text("Ann Lee met Cy Day.")
+    build(store, read([given, one]), ToyExtractor())
+    given.write_bytes(given.read_bytes()[:-20] if name == "many.json" else b"")
+    summary = build(store, read([given, one]), ToyExtractor(), Options(prune=True))
+    assert (len(ids(store)), summary.removed, len(summary.problems)) == (4, [], 1)
+    given.write_text(records[0])
+    summary = build(store, read([given, one]), ToyExtractor(), Options(prune=True))
+    assert (len(ids(store)), len(summary.removed)) == (2, 2)
+
+
+def test_prune_keeps_what_lies_in_a_folder_that_could_not_be_read(tmp_path: Path) -> None:
+    folder = tmp_path / "articles" / "closed"
+    articles = [replace(BUSES, origin=str(folder / "deep" / "buses.txt")), MET]
+    built(tmp_path / "store", [*articles, replace(ANSWER, origin=f"{folder} too/answer.txt")])
+    found = [MET, Problem(str(folder), "may not be read; check its permissions")]
+    summary = build(tmp_path / "store", found, ToyExtractor(), Options(prune=True))
+    assert summary.removed == ["answer"]
 
 
 def test_without_prune_nothing_is_dropped(tmp_path: Path) -> None:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from kcgraph.errors import WorkError
+
+
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """A new folder beside `path`, to make in it what takes its place; gone at the end."""
+    with tempfile.TemporaryDirectory(
+        dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part", ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
 
 
 def write_file(write: Callable[[IO[bytes]], object], path: Path) -> None:
@@ -22,16 +33,13 @@ def write_file(write: Callable[[IO[bytes]], object], path: Path) -> None:
                 write(file)
             return
         path = path.resolve()
-        beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
-        try:
-            with beside.open("xb") as file:
+        with folder_beside(path) as folder:
+            whole = folder / "whole"
+            with whole.open("xb") as file:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+            whole.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise WorkError(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import html5lib
 import pytest
@@ -57,6 +58,7 @@ from kcgraph.render.picture import (
 from kcgraph.render.quality import stated_quality
 from kcgraph.render.write import check_target, write_page
 from kcgraph.store import open_graph
+from kcgraph.writing import write_file
 
 EMPTY = Picture("Nothing", (), ())
 
@@ -363,6 +365,22 @@ def test_failed_writing_leaves_the_old_page(tmp_path, monkeypatch):
         write_page("new", out)
     assert out.read_text() == "old"
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_files_can_be_written_at_once_by_one_process(tmp_path):
+    """What another writer has begun, or left behind, blocks nobody."""
+    out = tmp_path / "picture.html"
+
+    def write(file: IO[bytes]) -> None:
+        write_file(lambda other: other.write(b"first"), out)
+        file.write(b"last")
+
+    write_file(write, out)
+    assert out.read_bytes() == b"last"
+    assert list(tmp_path.iterdir()) == [out]
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert out.stat().st_mode == plain.stat().st_mode
 
 
 def test_page_does_not_depend_on_the_locale(tmp_path):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from kcgraph.site import feeds
 from kcgraph.site.addresses import INDEX, Addresses
 from kcgraph.site.library import Library
 from kcgraph.site.pages import LISTS, Offer, Pages
+from kcgraph.writing import folder_beside
 
 MANIFEST = "kcgraph-site.json"
 # what systems leave in folders that they show
@@ -61,14 +60,12 @@ def write_site(library: Library, path: Path, *, title: str, max_nodes: int | Non
     """
     check_folder(path)
     path = path.resolve()
-    made = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
     try:
-        try:
+        with folder_beside(path) as folder:
+            made = folder / "new"
             made.mkdir()
             written = _write_all(made, site_files(library, title=title, max_nodes=max_nodes))
             _swap(made, path)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         raise WorkError(
             f"{path}: cannot be written ({error.strerror or error}); free space or choose another"
@@ -126,18 +123,20 @@ def _write_all(folder: Path, files: Iterator[tuple[str, Callable[[], str]]]) -> 
 
 
 def _swap(made: Path, path: Path) -> None:
-    """Puts the folder `made` in the place of `path`; if that fails, `path` is there again."""
+    """Puts the folder `made` in the place of `path`, which is then beside where it was made.
+
+    If that fails, `path` is there again.
+    """
     if not path.exists():
         made.rename(path)
         return
-    old = path.with_name(f".{path.name[:80]}.{os.getpid()}.old")
+    old = made.with_name("old")
     path.rename(old)
     try:
         made.rename(path)
     except BaseException:
         old.rename(path)
         raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _own_files(path: Path) -> set[str]:

@@ -81,6 +81,18 @@ def test_what_goes_wrong_is_named(text: str, says: str) -> None:
     assert not multiprocessing.active_children()
 
 
+def test_a_process_that_died_before_the_next_article_is_named() -> None:
+    def given() -> Iterator[Article]:
+        yield from articles(*["fine"] * 9, "die")
+        while multiprocessing.active_children():
+            time.sleep(0.05)
+        time.sleep(0.2)  # until the pool has noticed
+        yield Article("late", "fine")
+
+    with pytest.raises(WorkError, match=r"9\.txt: a process died"):
+        list(ParallelExtractor(Toy, 1).extract(given()))
+
+
 def folder(path: Path, number: int) -> Path:
     path.mkdir()
     for n in range(number):

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 
 from kcgraph.errors import WorkError
@@ -50,7 +50,7 @@ class ParallelExtractor:
         waiting: deque[tuple[Article, Future[Extraction | Unread]]] = deque()
         with _pool(self._load, self._workers) as pool:
             for article in chain(first, rest):
-                waiting.append((article, pool.submit(_read, article)))
+                waiting.append((article, _submit(pool, article)))
                 if len(waiting) > _AHEAD * self._workers:
                     yield _result(*waiting.popleft())
             while waiting:
@@ -66,7 +66,7 @@ def _pool(load: Callable[[], Extractor], workers: int) -> Iterator[ProcessPoolEx
         initargs=(load,),
     )
     try:
-        with _no_interrupt():
+        with _no_interrupt(), suppress(BrokenProcessPool):  # told where a result is awaited
             for _ in range(workers):  # each starts a process, while none is idle yet
                 pool.submit(_ready)
         yield pool
@@ -85,6 +85,16 @@ def _no_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _submit(pool: ProcessPoolExecutor, article: Article) -> Future[Extraction | Unread]:
+    """Where the result will be; if a process has died already, the error is, for its turn."""
+    try:
+        return pool.submit(_read, article)
+    except BrokenProcessPool as error:
+        failed: Future[Extraction | Unread] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _result(article: Article, future: Future[Extraction | Unread]) -> Extraction | Unread:

@@ -92,7 +92,7 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None:
             allowed = origin in self._rules.origins or "*" in self._rules.origins
-            return allowed or urlsplit(origin).netloc == host != ""
+            return allowed or origin.partition("://")[2] == host != ""
         if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             # following a link is fine; a script, an image or a frame of another site is not
             opened = headers.get("sec-fetch-mode") == "navigate"

@@ -241,7 +241,7 @@ def _node(name: str) -> NamedNode:
 
 
 def _rule(file: Path, ships: bool) -> Rule:
-    text = file.read_text(encoding="utf-8")
+    text = resources.read_text(file)
     lines = text.splitlines()
     found = _CONSTRUCT.search(text)
     template = found.group(1).split() if found else []

@@ -530,3 +530,14 @@ def test_wrong_rules_are_told_before_anything_is_read(tmp_path: Path) -> None:
     call = ["build", str(article), "--rules", str(tmp_path / "none"), "--store", str(store)]
     assert isinstance(CliRunner().invoke(app, call).exception, InputError)
     assert not store.exists()
+
+
+def test_rules_are_in_utf_8_with_or_without_a_mark(tmp_path: Path) -> None:
+    rule = tmp_path / "rules" / "meets.rq"
+    rule.parent.mkdir()
+    text = "# Who met: René's rule.\nCONSTRUCT { ?a kc:metWith ?b } WHERE { ?a kc:no ?b }\n"
+    rule.write_text(text, encoding="utf-8-sig")
+    build(tmp_path / "store", ALL, ToyExtractor(), Options(rules=rule.parent))
+    rule.write_text(text, encoding="latin-1")
+    with pytest.raises(InputError, match=r"meets\.rq: is not in UTF-8"):
+        build(tmp_path / "store", ALL, ToyExtractor(), Options(rules=rule.parent))

@@ -199,7 +199,8 @@ def _query_text(
     sparql: str | None, file: Path | None, name: str | None, folders: list[Path]
 ) -> tuple[str, NamedQuery]:
     """The text of the one query that was given, and its parameters."""
-    from kcgraph.query import loose_query, named_query, read_text
+    from kcgraph.query import loose_query, named_query
+    from kcgraph.resources import read_text
 
     if sum(given is not None for given in (sparql, file, name)) > 1:
         raise InputError("give one query: as an argument, with --file, or with --name")

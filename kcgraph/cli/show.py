@@ -187,11 +187,13 @@ def _picture(
         if view != "network":
             raise InputError(f"--query draws its own ties; leave --view {view} out")
         from kcgraph.render.construct import constructed
+        from kcgraph.resources import read_text
 
+        text = read_text(query)
         try:
             whole = constructed(
                 graph,
-                _query_text(query),
+                text,
                 title or query.stem.replace("-", " "),
                 claims=claims,
             )
@@ -250,15 +252,6 @@ def _centre(names: NameIndex, name: str) -> Named:
         return names.find(name)
     except NotFound:
         return names.find(name, everything)
-
-
-def _query_text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError("is not in UTF-8; save it so") from error
 
 
 def _check_still(option: str, file: Path, *, force: bool) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -187,8 +188,10 @@ def named_queries(*folders: Path) -> dict[str, NamedQuery]:
 
     Raises InputError for a folder that is not there and a query that is not well formed.
     """
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    own = [f for f in [config / "kcgraph" / "queries"] if f.is_dir()]
+    own: list[Path] = []
+    with suppress(RuntimeError):  # a user without a home
+        config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+        own = [f for f in [config / "kcgraph" / "queries"] if f.is_dir()]
     own += [Path(p) for p in os.environ.get(QUERIES_VARIABLE, "").split(os.pathsep) if p]
     found: dict[str, NamedQuery] = {}
     for folder in [resources.ontology_dir() / "queries", *own, *folders]:
@@ -224,7 +227,7 @@ def read_named_query(path: Path) -> NamedQuery:
     Raises InputError if it cannot be read, has no first comment, or a declared parameter has no
     VALUES block or an unknown type.
     """
-    text = read_text(path)
+    text = resources.read_text(path)
     comment = _COMMENT.match(text)
     if not comment:
         raise InputError(f"{path}: the first line must be a comment that says what it answers")
@@ -244,19 +247,6 @@ def loose_query(text: str) -> NamedQuery:
         if token.kind == "variable"
     }
     return NamedQuery("query", "", tuple({**loose, **declared}.values()), text, Path())
-
-
-def read_text(path: Path) -> str:
-    """The text of a file of SPARQL.
-
-    Raises InputError if it cannot be read.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not in UTF-8; save it so") from error
 
 
 def _declared(text: str, path: Path) -> Iterator[Parameter]:

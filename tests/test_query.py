@@ -752,6 +752,15 @@ def test_own_queries_stand_beside_the_shipped_ones(
     assert query(two_articles, *arguments).stdout == by_option.stdout
 
 
+def test_a_user_without_a_home_has_the_shipped_queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert "allies" in named_queries()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

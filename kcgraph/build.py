@@ -12,7 +12,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from kcgraph.extract.grounding import ground
 from kcgraph.extract.protocol import Unread
 from kcgraph.graph import Known, article_quads, identity_nodes, node_quads, signature, term
 from kcgraph.model import Article, Extraction
+from kcgraph.placing import placed
 from kcgraph.read import Duplicate, Notice, Problem, find_variants
 from kcgraph.records import Records, Row
 from kcgraph.resolve import Identity, Outline, resolve
@@ -103,7 +104,7 @@ def build(
     _refuse_nothing(articles, summary)
     with Writer(path, base=options.base) as writer:
         todo = []
-        for article, row in _placed(writer.records, articles):
+        for article, row in _told_once(writer.records, articles, summary):
             done = row is not None and row.is_of(article) and row.extractor == extractor.name
             if done and not options.force:
                 summary.unchanged.append(article.id)
@@ -147,7 +148,11 @@ def build_from_records(
             summary.remarks.append((item.origin, item.message))
     _refuse_nothing(articles, summary)
     with Writer(path, base=options.base) as writer:
-        for n, (article, row) in enumerate(_placed(writer.records, articles), 1):
+        for n, one in enumerate(placed(writer.records, articles), 1):
+            article, row = one.article, one.row
+            if one.copy and row:
+                message = f"the same text as {row.origin} ({row.id}); this record takes its place"
+                summary.remarks.append((article.origin, message))
             record = ground(article, records[article.origin])
             same = row is not None and row.is_of(article)
             if same and not options.force and writer.records.record(article.id) == record:
@@ -305,44 +310,24 @@ def _finish(writer: Writer, summary: Summary, options: Options, progress: Progre
     refresh(writer, options, progress=progress)
 
 
-def _placed(records: Records, articles: Sequence[Article]) -> list[tuple[Article, Row | None]]:
-    """The articles, each with the id it has in the store and with what is stored under that id.
-
-    It is the stored article that has its text, else the one that its file held, else the one that
-    has its id, unless that one's own file is still there: then the newcomer's id gets a digest of
-    its text.
-    """
-    rows = {row.id: row for row in records.rows()}
-    by_text = {row.sha256: row for row in rows.values()}
-    by_file = {_place(row.origin): row for row in rows.values() if Path(row.origin).is_file()}
-    found = {a.id: by_text[a.sha256] for a in articles if a.sha256 in by_text}
-    # of several with one text, each is the one that has its id
-    found |= {a.id: rows[a.id] for a in articles if a.id in rows and rows[a.id].sha256 == a.sha256}
-    taken = {row.id for row in found.values()}
-    for article in articles:
-        if article.id in found:
-            continue
-        row = by_file.get(_place(article.origin)) or rows.get(article.id)
-        if row and row.id not in taken and not _is_another_file(row.origin, article.origin):
-            found[article.id] = row
-            taken.add(row.id)
-    placed: list[tuple[Article, Row | None]] = []
-    for article in articles:
-        row = found.get(article.id)
-        id = row.id if row else article.id
-        if row is None and (id in rows or id in taken):
-            id = f"{id}-{article.sha256[:8]}"
-        placed.append((replace(article, id=id), row))
-    records.put_origins((a.origin, a.id) for a, row in placed if row and row.origin != a.origin)
-    return placed
-
-
-def _is_another_file(stored: str, origin: str) -> bool:
-    return Path(stored).is_file() and Path(origin).is_file() and _place(stored) != _place(origin)
+def _told_once(
+    records: Records, articles: Sequence[Article], summary: Summary
+) -> Iterator[tuple[Article, Row | None]]:
+    """The articles, placed: a copy is the article that was read before, as that was told."""
+    for one in placed(records, articles):
+        article, row = one.article, one.row
+        if one.copy and row:
+            copy = Duplicate(article.origin, row.id, row.origin)
+            summary.remarks.append((copy.origin, copy.message))
+            article = row.told_of(article)
+        yield article, row
 
 
 def _place(origin: str) -> str:
-    return os.path.abspath(origin)  # noqa: PTH100 - takes any text
+    try:
+        return os.path.realpath(origin)
+    except ValueError:  # no path
+        return origin
 
 
 def _places(origin: str) -> Iterator[str]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kcgraph.errors import WorkError
 from kcgraph.model import Article, Extraction, from_json, to_json
+from kcgraph.origins import from_store, to_store
 from kcgraph.resolve import Judgement, Outline, outline
 
 _SCHEMA = """
@@ -73,6 +74,17 @@ class Row:
             article.url,
         )
 
+    def told_of(self, article: Article) -> Article:
+        """`article` with the metadata and the origin that are stored."""
+        return replace(
+            article,
+            title=self.title,
+            date=self.date,
+            publisher=self.publisher,
+            url=self.url,
+            origin=self.origin,
+        )
+
 
 class Records:
     """The record database in `path`, which is made if `writable`. Close it after use."""
@@ -111,7 +123,8 @@ class Records:
     def rows(self) -> list[Row]:
         """All articles by id."""
         columns = ", ".join(Row.__slots__)
-        return [Row(*r) for r in self._all(f"SELECT {columns} FROM article ORDER BY id")]
+        rows = (Row(*r) for r in self._all(f"SELECT {columns} FROM article ORDER BY id"))
+        return [replace(row, origin=from_store(row.origin, self._path.parent)) for row in rows]
 
     def count(self) -> int:
         """How many articles there are."""
@@ -121,17 +134,17 @@ class Records:
     def articles(self) -> Iterator[Article]:
         """All articles by id."""
         for row in self._all(f"SELECT {_ARTICLE} FROM article ORDER BY id"):
-            yield Article(*row)
+            yield self._article(row)
 
     def items(self) -> Iterator[tuple[Article, Extraction]]:
         """All articles by id, each with its record."""
         for *row, record in self._all(f"SELECT {_ARTICLE}, record FROM article ORDER BY id"):
-            yield Article(*row), from_json(json.loads(record), where=f"record of {row[0]}")
+            yield self._article(row), from_json(json.loads(record), where=f"record of {row[0]}")
 
     def item(self, id: str) -> tuple[Article, Extraction]:
         """The article `id`, which must be there, with its record."""
         ((*row, record),) = self._all(f"SELECT {_ARTICLE}, record FROM article WHERE id = ?", id)
-        return Article(*row), from_json(json.loads(record), where=f"record of {id}")
+        return self._article(row), from_json(json.loads(record), where=f"record of {id}")
 
     def outlines(self, code: str) -> list[Outline]:
         """The outlines of all articles by id, those read that this `code` made, the others made."""
@@ -158,8 +171,9 @@ class Records:
 
     def put(self, article: Article, record: Extraction) -> None:
         """Adds or replaces an article with its record, in one transaction."""
+        kept = replace(article, origin=to_store(article.origin, self._path.parent))
         values = (
-            *(getattr(article, name) for name in _ARTICLE.split(", ")),
+            *(getattr(kept, name) for name in _ARTICLE.split(", ")),
             article.sha256,
             record.extractor,
             json.dumps(to_json(record), ensure_ascii=False, sort_keys=True),
@@ -174,7 +188,8 @@ class Records:
     def put_origins(self, origins: Iterable[tuple[str, str]]) -> None:
         """Notes where articles came from this time: pairs of origin and id."""
         sql = "UPDATE article SET origin = ? WHERE id = ?"
-        self._write(sql, list(origins), changes_graph=False)
+        rows = [(to_store(origin, self._path.parent), id) for origin, id in origins]
+        self._write(sql, rows, changes_graph=False)
 
     def drop(self, ids: Iterable[str]) -> None:
         self._write("DELETE FROM article WHERE id = ?", [(id,) for id in ids])
@@ -215,6 +230,10 @@ class Records:
         return self.setting("revision", "")
 
     # --
+
+    def _article(self, row: Sequence[Any]) -> Article:
+        article = Article(*row)
+        return replace(article, origin=from_store(article.origin, self._path.parent))
 
     def _all(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
         with self._failures():

@@ -14,14 +14,14 @@ PACKAGE = Path(kcgraph.__file__).parent
 
 # A module imports only from its own rank or from those above it.
 RANKS = [
-    ["errors", "resources", "model", "vocab", "writing", "grammar"],
+    ["errors", "resources", "model", "vocab", "writing", "grammar", "origins"],
     ["read"],
     ["extract"],
     ["resolve"],
     ["graph", "records"],
     ["store"],
     ["derive", "shapes", "suspects"],
-    ["annotations", "build", "contents", "dna"],
+    ["annotations", "build", "contents", "dna", "placing"],
     ["sparql", "names", "claims", "ties", "query", "output", "explain", "frames"],
     ["dossier", "demands", "paths", "relations", "network", "export", "boards", "review"],
     ["dataset"],

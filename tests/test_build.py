@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,7 +27,7 @@ from kcgraph.contents import contents
 from kcgraph.errors import InputError, WorkError
 from kcgraph.extract.protocol import Unread
 from kcgraph.model import Article, Extraction, to_json
-from kcgraph.read import Problem, read
+from kcgraph.read import Metadata, Problem, Result, read
 from kcgraph.resolve import Judgement
 from kcgraph.shapes import violations
 from kcgraph.store import Writer, nquads, open_graph, open_records
@@ -275,6 +277,91 @@ def test_a_file_that_was_renamed_is_the_same_article(tmp_path: Path) -> None:
     extractor = ToyExtractor()
     summary = build(tmp_path / "store", read([tmp_path / "new.txt"]), extractor)
     assert (summary.unchanged, extractor.read) == (["old"], [])
+
+
+def jsonl(file: Path, **texts: str) -> Path:
+    """JSON lines of articles by their ids, which begin with an underscore here."""
+    records = ({"id": id.strip("_"), "text": text} for id, text in texts.items())
+    return write(file, "".join(f"{json.dumps(record)}\n" for record in records))
+
+
+def test_a_second_list_with_the_same_ids_costs_the_first_no_article(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    january = jsonl(tmp_path / "jan.jsonl", _1=BUSES.text, _2=ANSWER.text)
+    february = jsonl(tmp_path / "feb.jsonl", _1=MET.text, _2="Cy Fox backs trams.")
+    build(store, read([january]), ToyExtractor())
+    summary = build(store, read([february]), ToyExtractor())
+    assert (len(summary.new), summary.changed, len(ids(store))) == (2, [], 4)
+    # what has changed in the second list is found again there
+    jsonl(february, _1="Ann Lee met Bob Ray.", _2="Cy Fox backs trams.")
+    again = build(store, read([february]), ToyExtractor())
+    assert (len(again.changed), len(again.unchanged), len(ids(store))) == (1, 1, 4)
+    # and what is in place of a list that is gone is a new state of the same articles
+    january.unlink()
+    march = jsonl(tmp_path / "mar.jsonl", _1="Bob Ray opposes trams.", _2=ANSWER.text)
+    moved = build(store, read([march]), ToyExtractor())
+    assert (moved.changed, moved.unchanged, len(ids(store))) == (["1"], ["2"], 4)
+
+
+def piped(*texts: str) -> Iterator[Result]:
+    """Articles with one title, as from standard input."""
+    lines = "".join(f"{json.dumps({'title': 'Council briefs', 'text': t})}\n" for t in texts)
+    return read(["-"], stdin=io.BytesIO(lines.encode()))
+
+
+def test_another_text_of_one_title_from_standard_input_is_another_article(tmp_path: Path) -> None:
+    build(tmp_path, piped(BUSES.text), ToyExtractor())
+    summary = build(tmp_path, piped(ANSWER.text), ToyExtractor())
+    assert (len(summary.new), summary.changed, len(ids(tmp_path))) == (1, [], 2)
+
+
+def test_a_corrected_text_from_standard_input_is_the_same_article(tmp_path: Path) -> None:
+    words = " ".join(f"word{n}" for n in range(100))
+    build(tmp_path, piped(f"{BUSES.text} {words}"), ToyExtractor())
+    summary = build(tmp_path, piped(f"{ANSWER.text} {words}"), ToyExtractor())
+    assert (summary.new, len(summary.changed), len(ids(tmp_path))) == ([], 1, 1)
+
+
+def test_one_relative_path_in_two_folders_is_two_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    for folder, article in (("p1", BUSES), ("p2", ANSWER)):
+        write(tmp_path / folder / "article.txt", article.text)
+        monkeypatch.chdir(tmp_path / folder)
+        summary = build(store, read(["article.txt"]), ToyExtractor())
+        assert (len(summary.new), summary.changed) == (1, [])
+    assert len(ids(store)) == 2
+    monkeypatch.chdir(tmp_path / "p1")
+    write(Path("article.txt"), MET.text)
+    assert build(store, read(["article.txt"]), ToyExtractor()).changed == ["article"]
+
+
+def test_files_and_store_that_were_copied_together_belong_together(tmp_path: Path) -> None:
+    write(tmp_path / "one" / "x.txt", BUSES.text)
+    build(tmp_path / "one" / "store", read([tmp_path / "one" / "x.txt"]), ToyExtractor())
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    write(tmp_path / "two" / "x.txt", ANSWER.text)
+    summary = build(tmp_path / "two" / "store", read([tmp_path / "two" / "x.txt"]), ToyExtractor())
+    assert (summary.changed, summary.new) == (["x"], [])
+    kept = (tmp_path / "one" / "store" / "records.sqlite").read_bytes()
+    assert str(tmp_path).encode() not in kept
+
+
+def test_the_text_of_another_file_is_read_once_and_that_is_said(tmp_path: Path) -> None:
+    store, first = tmp_path / "store", write(tmp_path / "same.txt", BUSES.text)
+    copy = write(tmp_path / "same2.txt", BUSES.text)
+    said = Metadata(date="2020-01-01"), Metadata(date="2021-01-01")
+    build(store, read([first], overrides=said[0]), ToyExtractor())
+    summary = build(store, read([copy], overrides=said[1]), ToyExtractor(), Options(force=True))
+    ((origin, message),) = summary.remarks
+    assert (origin, message) == (str(copy), f"the same text as {first} (same); read once")
+    with open_records(store) as records:
+        assert [row.date for row in records.rows()] == ["2020-01-01"]
+    # once the first says something else, the copy is all that says this
+    write(first, ANSWER.text)
+    summary = build(store, read([copy], overrides=said[1]), ToyExtractor())
+    assert (summary.changed, summary.remarks) == (["same"], [])
 
 
 HOSTILE = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from kcgraph.origins import STDIN
 from kcgraph.read import formats
 from kcgraph.read.encoding import decode
 from kcgraph.read.frontmatter import SIDECAR_ENDINGS, sidecar
@@ -32,7 +33,6 @@ _DOCUMENTS = frozenset((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub", ".mht"
 _NOT_ARTICLES = frozenset(
     ("readme", "license", "licence", "copying", "notice", "changelog", "contributing", "authors")
 )
-_STDIN = "standard input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def drafts(
     source: Source, *, stdin: IO[bytes] | None, fields: Mapping[str, str]
 ) -> Iterator[Found]:
     """What is in one file: drafts, and problems for what could not be read."""
-    name = _STDIN if str(source.path) == "-" else shown(source.path)
+    name = STDIN if str(source.path) == "-" else shown(source.path)
     stem, path = _names(source)
     try:
         for found in _contents(source.path, name, stdin, fields):

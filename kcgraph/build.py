@@ -8,8 +8,6 @@ and the RDF as it was; the next build goes on from there.
 
 from __future__ import annotations
 
-import os
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from kcgraph.extract.grounding import ground
 from kcgraph.extract.protocol import Unread
 from kcgraph.graph import Known, article_quads, identity_nodes, node_quads, signature, term
 from kcgraph.model import Article, Extraction
+from kcgraph.origins import file_of, whole
 from kcgraph.placing import placed
 from kcgraph.read import Duplicate, Notice, Problem, find_variants
 from kcgraph.records import Records, Row
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 _NAMES = tuple(map(term, ("rdfs:label", "skos:altLabel", "skos:prefLabel", "kc:concerns")))
 # Above this share of graphs to write, all are written into an empty store, which is faster.
 _MOST_REPLACED = 0.3
-# Ends the origin of one of many articles in a file: a record's number, or a line's.
-_NUMBER = re.compile(r"(?:\[\d+\]|:\d+)$")
 # Keys of made-from.json beside article ids, which never have an "@"; `_NODE` goes before an IRI.
 _INPUTS, _RULES, _CODE, _NODE = "@inputs", "@rules", "@code", "@node "
 
@@ -300,7 +297,7 @@ class _Target:
 def _finish(writer: Writer, summary: Summary, options: Options, progress: Progress) -> None:
     if options.prune:
         # what could not be read this time has not vanished
-        unread = {_place(origin) for origin, _ in summary.problems}
+        unread = {whole(origin) for origin, _ in summary.problems}
         summary.removed = [
             row.id
             for row in writer.records.rows()
@@ -323,20 +320,13 @@ def _told_once(
         yield article, row
 
 
-def _place(origin: str) -> str:
-    try:
-        return os.path.realpath(origin)
-    except ValueError:  # no path
-        return origin
-
-
 def _places(origin: str) -> Iterator[str]:
     """The places whose failure to be read keeps an article from being found again.
 
     They are the article's own place, the file that it is one of many in, and all folders above.
     """
-    place = _place(origin)
-    file = _NUMBER.sub("", place)
+    place = whole(origin)
+    file = file_of(place)
     yield from (place, file, *map(str, Path(file).parents))
 
 

@@ -28,12 +28,19 @@ def part_of(origin: str) -> str:
     return origin[len(file_of(origin)) :]
 
 
+def whole(origin: str) -> str:
+    """The origin with the whole path of its file, whether that is there or not."""
+    try:
+        return os.path.realpath(file_of(origin)) + part_of(origin)
+    except ValueError:  # no path that a file can have
+        return origin
+
+
 def located(origin: str) -> str:
-    """The origin with the whole path of its file; what came through a pipe is standard input."""
-    file, part = file_of(origin), part_of(origin)
-    if _is_pipe(file):
-        return f"{STDIN}{part}"
-    return f"{os.path.realpath(file)}{part}" if is_there(origin) else origin
+    """The whole origin of a file that is there; what came through a pipe is standard input."""
+    if _is_pipe(file_of(origin)):
+        return STDIN + part_of(origin)
+    return whole(origin) if is_there(origin) else origin
 
 
 def is_there(origin: str) -> bool:

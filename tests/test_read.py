@@ -45,7 +45,7 @@ def write(folder: Path, **files: str | bytes) -> Path:
 
 
 def test_the_shipped_articles_give_what_their_text_says():
-    found = {a.id: a for a in read([SHIPPED])}
+    found = {a.id: a for a in articles(read([SHIPPED]))}
     kcpd, lucas = found["kcpd-new-policies"], found["lucas-announces-changes"]
     assert (kcpd.title, kcpd.date, kcpd.publisher) == (
         "Kansas City Police Set New Policies To Improve Interactions", None, "AP",
@@ -326,6 +326,29 @@ def test_folders_are_read_in_the_order_of_names(tmp_path):
     found = list(read([tmp_path]))
     assert [a.text for a in articles(found)] == ["C.", "B.", "Y.", "Z."]
     assert [p.origin for p in problems(found)] == [f"{tmp_path}/scan.pdf"]
+
+
+def test_what_is_about_the_folder_is_passed_over_and_that_is_said(tmp_path):
+    write(tmp_path, a_dot_txt=PROSE, Notice_dot_txt="B.", LICENSE="C.", README_dot_md="D.")
+    found = list(read([tmp_path]))
+    assert [a.text for a in articles(found)] == [PROSE]
+    said = {item.origin for item in found if isinstance(item, Notice)}
+    assert said == {f"{tmp_path}/Notice.txt", f"{tmp_path}/README.md"}
+    assert [a.text for a in read([tmp_path / "Notice.txt"])] == ["B."]
+
+
+def test_links_to_folders_are_followed_and_each_folder_is_read_once(tmp_path):
+    write(tmp_path, pool__b_dot_txt="B.", in__a_dot_txt="A.", in__deep__c_dot_txt="C.")
+    for link, target in (("z", "pool"), ("circle", "in"), ("again", "in/deep"), ("all", ".")):
+        (tmp_path / "in" / link).symlink_to(tmp_path / target, target_is_directory=True)
+    found = list(read([tmp_path / "in"]))
+    assert sorted(a.text for a in found) == ["A.", "B.", "C."]
+
+
+def test_a_name_as_long_as_names_may_be_is_read(tmp_path):
+    write(tmp_path, **{"x" * 250 + "_dot_txt": PROSE})
+    [article] = read([tmp_path])
+    assert article.text == PROSE
 
 
 def test_the_same_text_twice_is_one_article(tmp_path):

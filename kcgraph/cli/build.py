@@ -104,7 +104,8 @@ def build(
 
     Example: `kcgraph build articles/ --prune`
 
-    Exit status 2 says that some input could not be read; all the rest is stored.
+    In folders, links to folders are followed, and files called README, LICENSE, NOTICE and the like
+    are passed over. Exit status 2 says that some input could not be read; all the rest is stored.
     """
     from kcgraph.build import Options, build, build_from_records
     from kcgraph.contents import counts

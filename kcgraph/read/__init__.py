@@ -28,7 +28,7 @@ from kcgraph.read.fields import check_fields, checked_overrides
 from kcgraph.read.ids import article_ids, article_slug
 from kcgraph.read.layout import Layout, layout
 from kcgraph.read.results import Draft, Duplicate, Found, Metadata, Notice, Problem, Result
-from kcgraph.read.sources import ENDINGS, MAX_BYTES, drafts, sources
+from kcgraph.read.sources import ENDINGS, MAX_BYTES, Source, drafts, sources
 from kcgraph.read.variants import find_variants
 
 __all__ = [
@@ -102,7 +102,7 @@ def _read(
     unique = list(first_with.values())
     id_of = {draft.text: id for draft, id in zip(unique, article_ids(unique), strict=True)}
     for item in found:
-        if isinstance(item, Problem):
+        if not isinstance(item, Draft):
             yield item
         elif (first := first_with[item.text]) is not item:
             yield Duplicate(item.origin, id_of[item.text], first.origin)
@@ -115,10 +115,10 @@ def _read(
 
 def _found(paths: list[str], fields: Mapping[str, str], stdin: IO[bytes] | None) -> Iterator[Found]:
     for source in sources(paths):
-        if isinstance(source, Problem):
-            yield source
-        else:
+        if isinstance(source, Source):
             yield from drafts(source, stdin=stdin, fields=fields)
+        else:
+            yield source
 
 
 def _article(draft: Draft, id: str, said: Metadata) -> Article:

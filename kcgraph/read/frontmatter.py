@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def sidecar(path: Path) -> dict[str, Any]:
     for base in (path, path.with_suffix("")):
         for ending in SIDECAR_ENDINGS:
             beside = base.with_name(base.name + ending)
-            if not beside.is_file():
+            if not os.path.isfile(beside):  # noqa: PTH113 - its name may be too long to ask for
                 continue
             try:
                 content = beside.read_text(encoding="utf-8-sig")

@@ -74,4 +74,4 @@ class Draft:
     notices: tuple[str, ...] = ()
 
 
-Found = Draft | Problem
+Found = Draft | Problem | Notice

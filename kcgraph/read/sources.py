@@ -13,7 +13,7 @@ from kcgraph.origins import STDIN
 from kcgraph.read import formats
 from kcgraph.read.encoding import decode
 from kcgraph.read.frontmatter import SIDECAR_ENDINGS, sidecar
-from kcgraph.read.results import Draft, Found, Problem, Unreadable
+from kcgraph.read.results import Draft, Found, Notice, Problem, Unreadable
 
 MAX_BYTES = 10_000_000  # of one file, or of one line of a .jsonl file
 
@@ -33,6 +33,7 @@ _DOCUMENTS = frozenset((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub", ".mht"
 _NOT_ARTICLES = frozenset(
     ("readme", "license", "licence", "copying", "notice", "changelog", "contributing", "authors")
 )
+_PASSED_OVER = "is passed over, since its name says that it is about the folder; name it to read it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ class Source:
     folder: Path | None = None
 
 
-def sources(paths: list[str]) -> Iterator[Source | Problem]:
-    """The files that `paths` name, folders searched through in the order of their names."""
+def sources(paths: list[str]) -> Iterator[Source | Problem | Notice]:
+    """The files that `paths` name, folders searched through in the order of their names.
+
+    Links to folders are followed, and each folder is searched once.
+    """
     for given in paths:
         path = Path(given)
         if given == "-" or not os.path.isdir(given):  # noqa: PTH112 - never raises, unlike is_dir
@@ -59,22 +63,33 @@ def sources(paths: list[str]) -> Iterator[Source | Problem]:
             yield Problem(shown(path), f"is a folder without articles (looked for {looked})")
 
 
-def _in_folder(folder: Path) -> Iterator[Source | Problem]:
+def _in_folder(folder: Path) -> Iterator[Source | Problem | Notice]:
     refused: list[Problem] = []
+    searched = {os.path.realpath(folder)}
 
     def refuse(error: OSError) -> None:
         refused.append(Problem(shown(error.filename or folder), _why(error)))
 
-    for place, subfolders, names in os.walk(folder, onerror=refuse):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+    def is_new(subfolder: str) -> bool:  # links may lead to a folder again, even in a circle
+        known, real = len(searched), os.path.realpath(subfolder)
+        searched.add(real)
+        return len(searched) > known
+
+    for place, subfolders, names in os.walk(folder, onerror=refuse, followlinks=True):
+        subfolders[:] = [
+            name
+            for name in sorted(subfolders)
+            if not name.startswith(".") and is_new(os.path.join(place, name))  # noqa: PTH118
+        ]
         for name in sorted(names):
             path = Path(place, name)
             ending = path.suffix.lower()
             if name.startswith(".") or name.lower().endswith(SIDECAR_ENDINGS):
                 continue
             if path.stem.lower() in _NOT_ARTICLES:
-                continue
-            if ending in ENDINGS and _never_ends(path):
+                if ending in ENDINGS:
+                    yield Notice(shown(path), _PASSED_OVER)
+            elif ending in ENDINGS and _never_ends(path):
                 yield Problem(shown(path), "is a pipe or a device, not a file; name it by itself")
             elif ending in ENDINGS:
                 yield Source(path, folder)

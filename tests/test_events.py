@@ -21,6 +21,7 @@ from kcgraph.extract.offline.types import Cast, Entity, Mention, MentionKind, To
 from kcgraph.model import Article, Event, EventKind, StakeholderKind
 
 PEOPLE = {
+    "adviser": (StakeholderKind.PERSON, ("adviser", "Jo Fenn")),
     "council": (StakeholderKind.ORGANIZATION, ("city council", "council")),
     "union": (StakeholderKind.ORGANIZATION, ("teachers union", "union")),
     "holm": (StakeholderKind.PERSON, ("Ada Holm", "Holm")),
@@ -198,6 +199,79 @@ def test_a_list_of_recipients_is_read_to_its_end() -> None:
     (letter,) = [e for e in read(text) if e.kind == "letter"]
     assert set(letter.recipients) == {"council", "holm", "lee"}
     assert letter.participants == ("union",)
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "recipients"),
+    [
+        ("In a memo to nurses, Ada Holm said no.", "holm", ("nurses",)),
+        ("In a letter to the nurses, the union and Bo Lee said no.", "lee", ("nurses",)),
+        ("The union wrote a letter to Ada Holm and Bo Lee.", "union", ("holm", "lee")),
+    ],
+)
+def test_who_says_something_in_a_letter_does_not_get_it(
+    text: str, sender: str, recipients: tuple[str, ...]
+) -> None:
+    (letter,) = events_of(EventKind.LETTER, text)
+    assert sender in letter.participants
+    assert letter.recipients == recipients
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "there", "away"),
+    [
+        (
+            EventKind.MEETING,
+            "Ada Holm's adviser, Jo Fenn, met with the union on Monday.",
+            {"adviser", "union"},
+            {"holm"},
+        ),
+        (
+            EventKind.PROTEST,
+            "About 200 nurses marched through the town after the city council cut their pay.",
+            {"nurses"},
+            {"council"},
+        ),
+        (
+            EventKind.VOTE,
+            "The city council voted to accept what Acme Water had offered.",
+            {"council"},
+            {"company"},
+        ),
+        (
+            EventKind.MEETING,
+            "Ada Holm plans to meet the union on Monday. Acme Water sells pipes.",
+            {"holm", "union"},
+            {"company"},
+        ),
+        (
+            EventKind.MEETING,
+            "Holm and Lee met on Monday. Nurses wait.",
+            {"holm", "lee"},
+            {"nurses"},
+        ),
+        # but the owner of a letter wrote it, and who came to a session may stand in its clause
+        (EventKind.LETTER, "The union's letter reached Ada Holm.", {"union"}, set()),
+        (
+            EventKind.MEETING,
+            "Ada Holm met the union at a session that Bo Lee attended.",
+            {"holm", "union", "lee"},
+            set(),
+        ),
+        (EventKind.VOTE, "The motion passed, 5-2, with Ada Holm dissenting.", {"holm"}, set()),
+    ],
+)
+def test_who_is_only_named_beside_did_not_take_part(
+    kind: EventKind, text: str, there: set[str], away: set[str]
+) -> None:
+    (event,) = events_of(kind, text)
+    assert there <= set(event.participants)
+    assert not away & set(event.participants)
+
+
+def test_what_is_over_is_not_what_is_to_come() -> None:
+    text = "Ada Holm attended the meeting.\n\nAda Holm and Bo Lee are to meet on Monday."
+    assert [e.iso for e in events_of(EventKind.MEETING, text)] == [None, "2023-11-13"]
 
 
 def test_all_of_a_list_signed_what_most_of_it_signed() -> None:

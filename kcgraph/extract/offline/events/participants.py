@@ -194,19 +194,116 @@ def listed_after(first: Mention, others: Iterable[Mention], parse: Columns) -> I
     ("a letter to Lee, Roy and Mayor Ng saying"). A place within a title belongs to the title.
     """
     end = first.span.end
+    waiting = []  # for the "and" that makes it a list: "in a letter to Lee, Roy said" is none
     for mention in sorted((m for m in others if m.span.start >= end), key=lambda m: m.span):
-        if any(word not in _LIST_WORDS for word in parse.lower[end : mention.span.start]):
+        between = parse.lower[end : mention.span.start]
+        if _is_root_subject(parse, mention.head) or not _LIST_WORDS.issuperset(between):
             return
         end = mention.span.end
         if parse.dep[mention.head] != "compound":
-            yield mention
+            waiting.append(mention)
+        if not _CLOSING.isdisjoint(between):
+            yield from waiting
+            waiting = []
 
 
-_LIST_WORDS = frozenset({",", ";", "and", "&", "as", "well", "to", "the"})
+_CLOSING = frozenset({"and", "&", "well"})
+_LIST_WORDS = _CLOSING | {",", ";", "as", "to", "the"}
 _SENDING = frozenset({"write", "send", "deliver", "address", "submit", "present", "hand", "go"})
 _ASKING = frozenset(
     {"urge", "ask", "call", "implore", "press", "demand", "beg", "tell", "petition"}
 )
+
+
+def is_bystander(trigger: Trigger, entity: Entity, cast: Cast, parse: Columns) -> bool:
+    """Whether the sentence names somebody, but only to say something of others.
+
+    "The mayor's adviser met the union while the council rested": neither mayor nor council did.
+    """
+    start, end = trigger.sentence
+    here = [m for m in entity.mentions if start <= m.head < end]
+    return bool(here) and all(
+        _owns_participant(trigger, mention, cast, parse) or _is_aside(trigger, mention, parse)
+        for mention in here
+    )
+
+
+def _owns_participant(trigger: Trigger, mention: Mention, cast: Cast, parse: Columns) -> bool:
+    """Whether the mention only says whose somebody else is: "the mayor's adviser"."""
+    if trigger.kind not in _IN_PERSON or mention.kind is MentionKind.PRONOUN:
+        return False
+    noun = parse.head[mention.head]
+    owned = cast.at(noun)
+    return (
+        parse.dep[mention.head] == "poss"
+        and owned is not None
+        and owned is not cast.at(mention.head)
+        and governor(parse, noun) in _controllers(parse, governor(parse, trigger.at))
+    )
+
+
+def _is_aside(trigger: Trigger, mention: Mention, parse: Columns) -> bool:
+    """Whether the mention stands in a clause below that of the trigger, with its own subject."""
+    verb, above = governor(parse, trigger.at), _upwards(parse, trigger.at)
+    way = _upwards(parse, mention.head)
+    if verb not in way:
+        return False
+    return any(_is_clause(parse, i, trigger) for i in way[: way.index(verb)] if i not in above)
+
+
+def _is_clause(parse: Columns, i: int, trigger: Trigger) -> bool:
+    """Whether `i` heads a clause of its own that does not say who came: "a vote that Lee missed"."""
+    absolute = parse.dep[i] == "pcomp" and parse.lower[parse.head[i]] == "with"
+    return (
+        parse.dep[i] in _ASIDES
+        and parse.pos[i] in ("VERB", "AUX")
+        and not absolute
+        and parse.lemma[i] not in _ATTENDING
+        and not (parse.head[i] == trigger.at and parse.dep[i] == "relcl")
+        and any(parse.dep[c] in _SUBJECTS for c in parse.children[i])
+    )
+
+
+def parties(trigger: Trigger, cast: Cast, parse: Columns) -> set[str]:
+    """Who met whom where the sentence says both: "Holm met with the union", "Holm and Lee met"."""
+    verb = trigger.at
+    if trigger.kind is not EventKind.MEETING or parse.pos[verb] != "VERB":
+        return set()
+    places = {
+        mention.head: entity.id
+        for mention, entity in cast.mentions(trigger.sentence)
+        if mention.kind is not MentionKind.PRONOUN
+    }
+    met: set[str] = set()
+    meeting: set[str] = set()
+    for head, name in places.items():
+        i = _first(parse, head)
+        above = parse.head[i]
+        if parse.dep[i] == "pobj" and parse.lower[above] == "with" and parse.head[above] == verb:
+            met.add(name)
+        elif parse.dep[i] == "dobj" and above == verb:
+            met.add(name)
+        elif parse.dep[i] in _SUBJECTS and above in _controllers(parse, verb):
+            meeting.add(name)
+    both = met | meeting
+    return both if meeting and len(both) > 1 else set()
+
+
+def _controllers(parse: Columns, verb: int) -> list[int]:
+    """The verb and those above it whose subject is its own: "plans to meet"."""
+    found = [verb]
+    while parse.dep[verb] in ("xcomp", "conj") and parse.head[verb] != verb:
+        verb = parse.head[verb]
+        found.append(verb)
+    return found
+
+
+# Of these a representative is there alone; a lawsuit or a letter is of whom they represent.
+_IN_PERSON = frozenset(
+    {EventKind.MEETING, EventKind.HEARING, EventKind.PROTEST}
+    | {EventKind.NEWS_CONFERENCE, EventKind.VOTE}
+)
+_ASIDES = frozenset({"advcl", "relcl", "ccomp", "pcomp"})
 
 
 def declines(trigger: Trigger, mention: Mention, parse: Columns) -> bool:

@@ -15,8 +15,10 @@ from kcgraph.extract.offline.events.participants import (
     Nearby,
     Neighbourhood,
     declines,
+    is_bystander,
     is_recipient,
     listed_after,
+    parties,
 )
 from kcgraph.extract.offline.events.triggers import (
     Trigger,
@@ -93,14 +95,17 @@ class EventPlan:
         told = list(_told(self, parse, vectors, model))
         takers = _takers(told, around, parse, vectors, model)
         believed = [
-            _happening(t, p, takers[t], parse, article, model.least[t.kind]) for t, p in told
+            _happening(t, p, takers[t], self.cast, parse, article, model.least[t.kind])
+            for t, p in told
         ]
         letters = [h for h in believed if h.trigger.kind is EventKind.LETTER]
         lists = _lists(self.doc, self.cast) if letters else []
         for letter in letters:
             _complete(letter, lists)
         events = [
-            _event(h, self.doc, self.cast, parse) for h in _one_each(believed) if h.participants
+            _event(h, self.doc, self.cast, parse)
+            for h in _one_each(believed, parse)
+            if h.participants
         ]
         return sorted(events, key=lambda e: (e.evidence_span or Span(0, 0), e.kind))
 
@@ -152,12 +157,14 @@ def _happening(
     trigger: Trigger,
     chance: float,
     everybody: Sequence[tuple[Nearby, float]],
+    cast: Cast,
     parse: Columns,
     article: Article,
     least: Least,
 ) -> _Happening:
     happening = _Happening(trigger, chance)
     chances: dict[str, float] = {}
+    named = parties(trigger, cast, parse)
     listed = _listed_recipients(trigger, [near for near, _ in everybody], parse)
     for near, taking in everybody:
         if near.distance == 0 and declines(trigger, near.mention, parse):
@@ -168,6 +175,8 @@ def _happening(
             happening.recipients.append(near.entity.id)
         elif near.entity.place and parse.dep[near.mention.head] == "compound":
             continue  # "Harlow County Commissioner Boyle": the county did not take part
+        elif (named and near.distance) or is_bystander(trigger, near.entity, cast, parse):
+            continue
         else:
             chances[near.entity.id] = taking
     best = max(chances.values(), default=0.0)
@@ -222,11 +231,11 @@ def _listed_recipients(trigger: Trigger, everybody: Sequence[Nearby], parse: Col
     return {here[other] for one in first for other in listed_after(one, here, parse)}
 
 
-def _one_each(believed: Sequence[_Happening]) -> list[_Happening]:
+def _one_each(believed: Sequence[_Happening], parse: Columns) -> list[_Happening]:
     """Happenings without those that tell of one already told; the most probable tells it."""
     kept: list[_Happening] = []
     for happening in sorted(believed, key=lambda h: (-h.probability, h.trigger.at)):
-        same = next((k for k in kept if _same(k, happening)), None)
+        same = next((k for k in kept if _same(k, happening, parse)), None)
         if same is None:
             kept.append(happening)
             continue
@@ -239,7 +248,7 @@ def _one_each(believed: Sequence[_Happening]) -> list[_Happening]:
     return kept
 
 
-def _same(a: _Happening, b: _Happening) -> bool:
+def _same(a: _Happening, b: _Happening, parse: Columns) -> bool:
     """Whether both tell of one event: same kind, nothing that tells them apart, somebody shared."""
     if a.trigger.kind is not b.trigger.kind:
         return False
@@ -249,7 +258,17 @@ def _same(a: _Happening, b: _Happening) -> bool:
         return True
     if a.iso and b.iso and a.iso != b.iso:
         return False
+    if {_time(a, parse), _time(b, parse)} == {"over", "to come"}:
+        return False
     return bool(set(a.participants) & set(b.participants)) or a.trigger.kind is EventKind.HEARING
+
+
+def _time(happening: _Happening, parse: Columns) -> str | None:
+    """Whether it is over or still to come, None where the verb does not say."""
+    at = happening.trigger.at
+    if looks_ahead(parse, at):
+        return "to come"
+    return "over" if parse.tag[governor(parse, at)] == "VBD" else None
 
 
 def _event(happening: _Happening, doc: Doc, cast: Cast, parse: Columns) -> Event:

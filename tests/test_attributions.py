@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise, product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -167,9 +168,10 @@ def test_polnears_convention_takes_in_more() -> None:
     assert len(read_attributions(doc, convention=Convention.POLNEAR)) >= len(read_attributions(doc))
 
 
-def test_a_damaged_model_is_reported_with_its_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("content", [b"PK not a model", b"PK\3\4 nor this", b"", b"\x93NUMPY"])
+def test_a_damaged_model_is_reported_with_its_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "attribution.npz"
-    path.write_bytes(b"PK not a model")
+    path.write_bytes(content)
     with pytest.raises(WorkError, match=r"attribution\.npz"):
         read_model(path)
 

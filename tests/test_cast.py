@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from kcgraph import resources
+from kcgraph.errors import WorkError
+from kcgraph.extract.offline.cast import build_cast
 from kcgraph.extract.offline.offices import Whereabouts, candidates
+from kcgraph.model import Article
 from tests.reading import cast_of, named, parse
 
 
@@ -131,3 +138,17 @@ def test_ids_are_unique_and_aliases_are_verbatim() -> None:
     assert len({entity.id for entity in entities}) == len(entities)
     for entity in entities:
         assert all(alias in text for alias in entity.aliases)
+
+
+@pytest.mark.parametrize("name", ["names.crf", "antecedents.json", "offices.json"])
+@pytest.mark.parametrize("content", [None, b"{", b"\xff"], ids=["missing", "cut", "not text"])
+def test_a_missing_or_damaged_model_is_named(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    models = shutil.copytree(resources.data_dir() / "models" / "who", tmp_path / "who")
+    (models / name).unlink()
+    if content is not None:
+        (models / name).write_bytes(content)
+    text = "Mayor Ann Lee spoke. She was late."
+    with pytest.raises(WorkError, match=f"{name}: model missing or damaged: install"):
+        build_cast(parse(text), [], Article("a", text), models=models)

@@ -19,6 +19,7 @@ from kcgraph.extract.offline.columns import Columns, columns
 from kcgraph.extract.offline.datelines import dateline
 from kcgraph.extract.offline.lexicon import table, words
 from kcgraph.extract.offline.mentions import PERSONAL, Nominal, Sort
+from kcgraph.extract.offline.model_file import model_file
 from kcgraph.extract.offline.referents import Referent
 from kcgraph.extract.offline.types import Mention, MentionKind, Reading
 
@@ -31,7 +32,8 @@ Score = Callable[[str, list[str]], float]
 
 @cache
 def _weights(path: str) -> dict[str, dict[str, float]]:
-    loaded: dict[str, dict[str, float]] = json.loads(Path(path).read_text(encoding="utf-8"))
+    with model_file(path):
+        loaded: dict[str, dict[str, float]] = json.loads(Path(path).read_text(encoding="utf-8"))
     return loaded
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from kcgraph.extract.offline.columns import columns
+from kcgraph.extract.offline.model_file import model_file
 from kcgraph.extract.offline.name_features import ArticleForms, features
 from kcgraph.extract.offline.types import Tokens
 
@@ -53,7 +54,8 @@ def _tagger(path: str) -> Any:
     import pycrfsuite
 
     tagger = pycrfsuite.Tagger()
-    tagger.open(path)
+    with model_file(path):
+        tagger.open(path)
     return tagger
 
 

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 from kcgraph.extract.offline.columns import columns
 from kcgraph.extract.offline.datelines import dateline
 from kcgraph.extract.offline.lexicon import table
+from kcgraph.extract.offline.model_file import model_file
 from kcgraph.extract.offline.types import Cast, Entity
 from kcgraph.model import StakeholderKind
 
@@ -71,7 +72,8 @@ def chooser(models: Path) -> Choose:
 
 @cache
 def _weights(path: str) -> dict[str, float]:
-    loaded: dict[str, float] = json.loads(Path(path).read_text(encoding="utf-8"))
+    with model_file(path):
+        loaded: dict[str, float] = json.loads(Path(path).read_text(encoding="utf-8"))
     return loaded
 
 

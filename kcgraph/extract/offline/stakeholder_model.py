@@ -5,14 +5,13 @@ One file of arrays, which `training/stakeholders.py` makes.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kcgraph.errors import WorkError
+from kcgraph.extract.offline.model_file import model_file
 from kcgraph.resources import data_dir
 
 if TYPE_CHECKING:
@@ -85,18 +84,11 @@ def read(path: Path) -> Selector:
     """The model in that file; raises WorkError if it is missing or damaged."""
     import numpy as np
 
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            names = bytes(stored["features"]).decode("utf-8").split("\n")
-            weights = stored["weights"].astype(np.float64).tolist()
-            head = Head(*(stored[n].astype(np.float32) for n in ("first", "bias", "out")))
-            return Selector(
-                dict(zip(names, weights, strict=True)), head, float(stored["threshold"])
-            )
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise WorkError(
-            f"{path}: model of stakeholders missing or damaged: install kcgraph again"
-        ) from error
+    with model_file(path), np.load(path, allow_pickle=False) as stored:
+        names = bytes(stored["features"]).decode("utf-8").split("\n")
+        weights = stored["weights"].astype(np.float64).tolist()
+        head = Head(*(stored[n].astype(np.float32) for n in ("first", "bias", "out")))
+        return Selector(dict(zip(names, weights, strict=True)), head, float(stored["threshold"]))
 
 
 def write(path: Path, model: Selector) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kcgraph.errors import WorkError
 from kcgraph.extract.offline.attributions import arguments
 from kcgraph.extract.offline.attributions.acceptance import Proposal, Trees, numbers, propose
 from kcgraph.extract.offline.attributions.arguments import Scene, scene
@@ -31,6 +30,7 @@ from kcgraph.extract.offline.attributions.decode import (
 )
 from kcgraph.extract.offline.attributions.parse import Parse
 from kcgraph.extract.offline.attributions.pieces import without_address
+from kcgraph.extract.offline.model_file import model_file
 from kcgraph.extract.offline.types import Reading
 from kcgraph.resources import data_dir
 
@@ -136,12 +136,8 @@ def load_model() -> Model | None:
 
 def read_model(path: Path) -> Model:
     """The model in that file; raises WorkError if it cannot be read."""
-    try:
-        with np.load(path, allow_pickle=False) as saved:
-            stored = {name: saved[name] for name in saved.files}
-        return _assemble(stored)
-    except (OSError, ValueError, KeyError) as error:
-        raise WorkError(f"{path}: unreadable attribution model, install kcgraph again") from error
+    with model_file(path), np.load(path, allow_pickle=False) as saved:
+        return _assemble({name: saved[name] for name in saved.files})
 
 
 def _assemble(stored: dict[str, NDArray[np.generic]]) -> Model:

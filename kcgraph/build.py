@@ -210,7 +210,8 @@ def refresh(
 def _code() -> str:
     """A digest of the code that makes RDF of records: where it changes, so may the RDF."""
     package = Path(__file__).parent
-    files = [package / "graph.py", *(package / "resolve").iterdir()]
+    files = [package / f"{name}.py" for name in ("graph", "model", "vocab")]
+    files += (package / "resolve").iterdir()
     return digest(*(f.read_text(encoding="utf-8") for f in sorted(files) if f.is_file()))
 
 

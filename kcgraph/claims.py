@@ -41,7 +41,8 @@ class Ref:
 class Passage:
     """Verbatim words of an article: `text` stands at [start, end) code points of it.
 
-    `sentence` is the sentence (or sentences) around it, verbatim too. `date` is the article's (ISO
+    `sentence` is the sentence (or sentences) around it, verbatim too, in which it stands at
+    `within`. `date` is the article's (ISO
     8601); title, date, publisher and url are None where unknown.
     """
 
@@ -54,6 +55,13 @@ class Passage:
     date: str | None = None
     publisher: str | None = None
     url: str | None = None
+    within: int = 0
+
+    @property
+    def marked(self) -> tuple[str, str, str]:
+        """The sentence: before the words, these, and after them."""
+        end = self.within + len(self.text)
+        return self.sentence[: self.within], self.sentence[self.within : end], self.sentence[end:]
 
     @property
     def where(self) -> str:
@@ -445,9 +453,10 @@ class Claims:
 
     def _quoted(self, article: str, start: int, end: int, text: str) -> Passage:
         known = self.article(article)
+        first, last = sentence_around(known.body, start, end) if known.body else (start, end)
         return Passage(
             text=text,
-            sentence=sentence_around(known.body, start, end) if known.body else text,
+            sentence=known.body[first:last] if known.body else text,
             start=start,
             end=end,
             article=article,
@@ -455,6 +464,7 @@ class Claims:
             date=known.issued,
             publisher=known.publisher,
             url=known.url,
+            within=start - first,
         )
 
     def body(self, article: str) -> str:
@@ -483,15 +493,19 @@ _SENTENCE_END = re.compile(
 )
 
 
-def sentence_around(text: str, start: int, end: int) -> str:
-    """The whole sentences of `text` that [start, end) touches; a paragraph's end ends one too."""
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentences of `text` that [start, end) touches begin and end, without blanks around.
+
+    A paragraph's end ends a sentence, too.
+    """
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     last = len(text) if last < 0 else last
     ends = [m.end() for m in _SENTENCE_END.finditer(text, first, last)]
     begin = max((e for e in ends if e <= start), default=first)
     stop = min((e for e in ends if e >= end), default=last)
-    return text[begin:stop].strip()
+    begin += len(text[begin:start]) - len(text[begin:start].lstrip())
+    return begin, max(end, begin + len(text[begin:stop].rstrip()))
 
 
 def named_ref(thing: Named) -> Ref:

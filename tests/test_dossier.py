@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
+from toy import ToyExtractor
 from typer.testing import CliRunner, Result
 
 from kcgraph.boards import Entry, Page, Section, dossier_page, html
+from kcgraph.build import build
 from kcgraph.claims import Claims, Passage, sentence_around
 from kcgraph.cli import ask
 from kcgraph.cli.app import app
 from kcgraph.dossier import Change, Dossier, dossier, dossier_from, told_once
 from kcgraph.errors import NotFound
+from kcgraph.model import Article
 from kcgraph.names import NameIndex
 from kcgraph.paths.table import columns
 from kcgraph.store import open_graph
@@ -331,7 +334,7 @@ def test_html_marks_the_words_and_loads_nothing(two_articles: Path, two: Store) 
 
 def test_html_of_hostile_words() -> None:
     evil = '<script>alert(1)</script>"\x1b\ud800'
-    quote = Passage(evil, f"x {evil} y", 0, 1, "a", title=evil, url="javascript:alert(1)")
+    quote = Passage(evil, f"x {evil} y", 0, 1, "a", title=evil, url="javascript:alert(1)", within=2)
     page = html(Page(evil, (evil,), (Section(evil, (Entry(evil, "for", (quote,)),)),)))
     read = Reading(page)
     assert "script" not in read.tags and read.links == []
@@ -359,4 +362,14 @@ def test_markdown(two_articles: Path) -> None:
 )
 def test_the_sentence_around_words(text: str, words: str, sentence: str) -> None:
     start = text.index(words)
-    assert sentence_around(text, start, start + len(words)) == sentence
+    first, last = sentence_around(text, start, start + len(words))
+    assert text[first:last] == sentence
+
+
+def test_of_words_that_stand_twice_in_a_sentence_the_right_ones_are_marked(tmp_path: Path) -> None:
+    first, second = "Jo-Ann Lee backs it.", "Ann Lee backs it."
+    build(tmp_path, [Article("a", f"It rained.\n{first}{second}")], ToyExtractor())
+    found = [p for claim in Claims(open_graph(tmp_path)).positions() for p in claim.evidence]
+    assert [p.marked for p in found] == [("", first, second), (first, second, "")]
+    page = call(tmp_path, "Ann Lee", "--format", "html").stdout
+    assert f"{first}<mark>{second}</mark>" in page

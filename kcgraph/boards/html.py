@@ -36,7 +36,7 @@ def html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"plain": _plain, "parts": _parts, "link": _link}
+    environment.filters |= {"plain": _plain, "link": _link}
     style = (resources.files("kcgraph.boards") / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template("page.html.j2").render(
@@ -51,12 +51,6 @@ def html(page: Page) -> str:
 def _plain(text: str) -> str:
     """`text` without what neither a page nor UTF-8 can hold."""
     return re.sub("[\ud800-\udfff]", "\ufffd", printable(text))
-
-
-def _parts(passage: Passage) -> tuple[str, str, str]:
-    """The sentence before the words of the passage, these, and what follows."""
-    before, exact, after = passage.sentence.partition(passage.text)
-    return (before, exact, after) if exact else (passage.sentence, "", "")
 
 
 def _link(passage: Passage) -> str | None:

@@ -130,8 +130,8 @@ def _markdown_entry(entry: Entry, indent: str) -> Iterator[str]:
 
 
 def _marked(passage: Passage) -> str:
-    before, exact, after = passage.sentence.partition(passage.text)
-    if not exact or not (before or after):
+    before, exact, after = passage.marked
+    if not (before or after):
         return markdown_cell(passage.sentence)
     parts = [markdown_cell(before), f"**{markdown_cell(exact)}**", markdown_cell(after)]
     joined = parts[0] + (" " if before[-1:].isspace() else "") + parts[1]

@@ -194,11 +194,9 @@ class Gathering:
         last = body.find("\n", end)
         paragraph = body[first : len(body) if last < 0 else last]
         start, end = start - first, end - first
-        sentence = sentence_around(paragraph, start, end)
-        at = paragraph.find(sentence, max(0, end - len(sentence)))
-        if not 0 <= at <= start:
-            at, sentence = start, paragraph[start:end]
-        return Passage(article, paragraph, at, at + len(sentence), start, end, confidence)
+        return Passage(
+            article, paragraph, *sentence_around(paragraph, start, end), start, end, confidence
+        )
 
     def _rows(self, query: str, *names: str) -> Iterator[tuple[str | None, ...]]:
         answer: Any = self.claims.store.query(

@@ -284,15 +284,8 @@ def _environment() -> Environment:
         "day": long_date,
         "web": web_link,
         "number": lambda n: f"{n:,}",
-        "quoted": _quoted,
     }
     return environment
-
-
-def _quoted(passage: Passage) -> tuple[str, str, str]:
-    """The sentence of a passage: before its words, its words, after them."""
-    before, words, after = passage.sentence.partition(passage.text)
-    return (before, words, after) if words else ("", passage.sentence, "")
 
 
 # --- the text of an article ----------------------------------------------------------------------

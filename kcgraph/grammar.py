@@ -1,4 +1,4 @@
-"""Verbs that agree with who does it: "the mayor demands", "residents demand"."""
+"""Verbs that agree with who does it ("the mayor demands", "residents demand"), and singulars."""
 
 from __future__ import annotations
 
@@ -74,6 +74,15 @@ def _is_plural(word: str) -> bool:
     word = word.removesuffix("'")
     ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))
     return ends and word not in _NOT_MANY
+
+
+def singular(word: str) -> str:
+    """An office in the singular; words are written as they come otherwise."""
+    if word.endswith("men"):
+        return f"{word[:-3]}man"
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and word[-2:] not in {"ss", "us", "is"} else word
 
 
 def agreed(words: str, many: bool) -> str:

@@ -282,3 +282,17 @@ def test_whatever_comes_in_only_grounded_items_come_out(record: Extraction) -> N
 def test_grounding_twice_changes_nothing_more(record: Extraction) -> None:
     once = ground(ARTICLE, record)
     assert ground(ARTICLE, once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Councilmen Ada Holm and Al Roe voted no.", "Councilman"),
+        ("Deputies Ada Holm and Al Roe voted no.", "Deputy"),
+        ("Trustees Ada Holm and Al Roe voted no.", "Trustee"),
+    ],
+)
+def test_a_title_may_stand_in_the_plural(text: str, title: str) -> None:
+    who = replace(HOLM, aliases=(), roles=(Role(title),))
+    kept = ground(Article("a", text), Extraction("a", None, stakeholders=(who,)))
+    assert kept.stakeholders[0].roles == (Role(title),)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from kcgraph.grammar import singular
 from kcgraph.model import (
     POLARITIES,
     Article,
@@ -78,7 +79,7 @@ class _Check:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = set(_words(text))
+        self.words = set(map(singular, _words(text)))
         self.known: set[str] = set()
         self.dropped: Counter[str] = Counter()
 
@@ -127,10 +128,7 @@ class _Check:
 
     def _says_role(self, role: Role) -> bool:
         """Whether the words of the title are in the text, in singular or plural."""
-        return all(
-            word in self.words or f"{word}s" in self.words or word.rstrip("s") in self.words
-            for word in _words(role.title)
-        )
+        return all(singular(word) in self.words for word in _words(role.title))
 
     # --- what they said, want and did ---
 

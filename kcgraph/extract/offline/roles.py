@@ -26,9 +26,9 @@ from kcgraph.extract.offline.title_words import (
     is_plural,
     modifiers_start,
     part_of,
-    singular,
 )
 from kcgraph.extract.offline.types import Cast, Entity, MentionKind, Tokens
+from kcgraph.grammar import singular
 from kcgraph.model import Role, StakeholderKind
 
 _BEFORE_TITLE = frozenset({"det", "case", "punct", "predet", "nummod", "advmod"})
@@ -82,7 +82,9 @@ def roles_of(
     found = []
     for title in titles_of(where.doc, one, cast, shared):
         of = title.of
-        if of is None and title.is_office:
+        if of in one.labels:  # "her spokeswoman"
+            of = None
+        elif of is None and title.is_office:
             of = choose(where, title.written, title.at)
         found.append(Role(title.written, of))
     return _distinct(found)
@@ -176,6 +178,9 @@ def _after_name(doc: Doc, name: Name, cast: Cast) -> str | None:
         entity = cast.at(thing.i) if thing.dep_ == "pobj" else None
         if entity is not None and entity.kind is StakeholderKind.ORGANIZATION:
             return entity.name
+        if entity is None and thing.dep_ == "pobj" and thing.pos_ == "PROPN":
+            whole = Tokens(thing.left_edge.i, thing.i + 1)
+            return text(doc, whole).removeprefix("the ")
     return None
 
 
@@ -273,9 +278,19 @@ def _from_phrase(doc: Doc, nominal: Nominal, one: Referent, cast: Cast) -> Itera
     start = _title_start(doc, start, nominal.head)
     if of is None and end == nominal.head + 1:
         of, start = _body_in_front(doc, start, nominal.head, cast)
-    title = text(doc, Tokens(start, end))
-    parts = title.split(" and ") if end == nominal.head + 1 else [title]
-    yield from (Title(part, of, nominal.core.start) for part in parts)
+    titles = Tokens(start, end)
+    parts = _offices(doc, titles) if end == nominal.head + 1 else [titles]
+    yield from (Title(text(doc, part), of, nominal.core.start) for part in parts)
+
+
+def _offices(doc: Doc, titles: Tokens) -> Iterator[Tokens]:
+    """Both of "attorney and activist"; "labor and delivery nurse" is one."""
+    start, end = titles
+    for i in range(start + 1, end - 1):
+        if doc[i].lower_ == "and" and is_office(doc[i - 1]):
+            yield Tokens(start, i)
+            start = i + 1
+    yield Tokens(start, end)
 
 
 def _title_start(doc: Doc, start: int, head: int) -> int:
@@ -332,6 +347,8 @@ def _from_apposition(doc: Doc, name: Name) -> Iterator[Title]:
         head += 1
     if head + 1 >= len(doc) or doc[head].tag_ != "NN" or doc[head].lower_ in words("person-nouns"):
         return
+    if doc[head].dep_ in {"compound", "nmod"}:
+        return  # "a labor and delivery nurse"
     ends = doc[head + 1].text in {",", ".", ";"} or doc[head + 1].lower_ in {"who", "from", "and"}
     if ends and _OCCUPATION.fullmatch(doc[head].text) and doc[head].text.islower():
         yield Title(text(doc, Tokens(i + 2, head + 1)), None, head, is_office=False)

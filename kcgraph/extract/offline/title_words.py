@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from kcgraph.extract.offline.lexicon import table, words
+from kcgraph.grammar import singular
 
 # Kinds of body that belong to the name of an office, however the body is called: "Police Chief",
 # "Council member".
@@ -25,15 +26,6 @@ def is_plural(token: Token) -> bool:
     """Whether it is the plural of an office or occupation."""
     low = token.lower_.rstrip(".")
     return singular(low) != low and is_office(token)
-
-
-def singular(word: str) -> str:
-    """An office in the singular; words are written as they come otherwise."""
-    if word.endswith("men"):
-        return f"{word[:-3]}man"
-    if word.endswith("ies"):
-        return f"{word[:-3]}y"
-    return word[:-1] if word.endswith("s") and word[-2:] not in {"ss", "us", "is"} else word
 
 
 def is_head(token: Token) -> bool:

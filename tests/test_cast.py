@@ -68,6 +68,14 @@ from tests.reading import cast_of, named, parse
         ("One of the plaintiffs, Mary Berg, cried.", "Mary Berg", {("plaintiff", None)}),
         ("Gary Hale, a retired driller, spoke.", "Gary Hale", {("retired driller", None)}),
         ("The letter was by Felix and Owen Brown, brothers.", "Felix Brown", set()),
+        ("Ann Brown, a labor and delivery nurse, objected.", "Ann Brown",
+         {("labor and delivery nurse", None)}),
+        ("Marchers demanded that Harlow fire Officer Owen Tate.", "Owen Tate",
+         {("Officer", None)}),
+        ("Justice of the Peace Walter Boyle heard the case.", "Walter Boyle",
+         {("Justice of the Peace", None)}),
+        ("Mayor Ann Brown of Otter Landing objected.", "Ann Brown",
+         {("Mayor", "Otter Landing")}),
     ],
 )  # fmt: skip
 def test_roles(text: str, name: str, roles: set[tuple[str, str | None]]) -> None:
@@ -96,15 +104,30 @@ def test_a_plural_title_is_no_body() -> None:
     assert not any("Councilors" in e.name for e in cast_of(text).entities)
 
 
-def test_a_union_has_no_mayor() -> None:
-    text = "The Lindale Tenants Union wants lower rents. Mayor Ann Brown is ill."
+@pytest.mark.parametrize(
+    ("body", "has", "has_not"),
+    [
+        ("Lindale Tenants Union", "President", "Mayor"),
+        ("Lindale Police Department", "Police Chief", "Mayor"),
+        ("Lindale Police Officers Association", "Police union president", "Police Chief"),
+        ("Lindale Quarry Company", "President", "City Manager"),
+        ("Lindale General Hospital", "Director", "Council member"),
+    ],
+)
+def test_bodies_have_no_offices_of_others(body: str, has: str, has_not: str) -> None:
+    text = f"The {body} wants lower rents. Ann Brown is ill."
     doc = parse(text)
     where = Whereabouts(doc, cast_of(text))
     bodies = {
         title: {e.name for e, _ in candidates(where, title, len(doc) - 1) if e}
-        for title in ("Mayor", "President")
+        for title in (has, has_not)
     }
-    assert "Lindale Tenants Union" in bodies["President"] - bodies["Mayor"]
+    assert body in bodies[has] - bodies[has_not]
+
+
+def test_nobody_is_an_office_holder_of_themselves() -> None:
+    text = "Ann Brown was late. Her spokeswoman, Ann Brown, said so."
+    assert all(role.of != "Ann Brown" for role in named(text, "Ann Brown").roles)
 
 
 def test_an_occupation_belongs_to_no_body() -> None:

@@ -29,6 +29,8 @@ _OPENING, _CLOSING = (
 _NOMINAL = frozenset({"NN", "JJ"})
 # Titles in letters that follow a name: "Serena Holt KC".
 POST_NOMINALS = frozenset({"KC", "QC", "SC", "MP", "MSP", "MPP", "MLA", "MNA", "MEP", "TD", "JP"})
+# Words that begin titles, and are verbs where what follows alone has a capital.
+_ALSO_VERBS = frozenset({"fire", "head", "chair", "police", "state"})
 _JOINING = frozenset("with at by from in".split())
 
 
@@ -136,7 +138,7 @@ def _trim(doc: Doc, span: Tokens) -> Tokens:
 
 def _mended(doc: Doc, name: Name) -> Name:
     """The name without a title that the tagger took into it, or with an acronym's missing words."""
-    name = replace(name, span=_extent(doc, name))
+    name = replace(name, span=_extent(doc, name), title=_without_verb(doc, name.title))
     start, end = name.span
     if name.type is NameType.PERSON and (first := _nickname_start(doc, start)) < start:
         title = name.title if name.title and name.title.end == first else None
@@ -148,8 +150,10 @@ def _mended(doc: Doc, name: Name) -> Name:
     cut = start
     while cut < end - 1 and _is_title_word(doc[cut]):
         cut += 1
+    if cut > start and name.type is NameType.PERSON and doc[cut].lower_ == "of":
+        cut = next((i for i in range(cut + 2, end - 1) if _is_given(doc[i])), cut)
     if cut > start and name.title is None and not is_company_word(doc[end - 1]):
-        given = doc[cut].text in words("first-names")
+        given = _is_given(doc[cut])
         if given or (name.type is NameType.PERSON and cut == start + 1):
             title = Tokens(start, cut)
             return Name(Tokens(cut, end), NameType.PERSON, title, name.probability)
@@ -162,6 +166,18 @@ def _mended(doc: Doc, name: Name) -> Name:
         if wider is not None and wider.start < start:
             return Name(wider, NameType.BODY, None, name.probability)
     return name
+
+
+def _without_verb(doc: Doc, title: Tokens | None) -> Tokens | None:
+    """The title without a verb before it: "to fire Officer Tate"."""
+    if title is None or title.end - title.start < 2 or not doc[title.start].text.islower():
+        return title
+    verb = doc[title.start].text in _ALSO_VERBS and doc[title.start + 1].text[0].isupper()
+    return Tokens(title.start + 1, title.end) if verb else title
+
+
+def _is_given(token: Token) -> bool:
+    return token.text in words("first-names")
 
 
 def _parts(doc: Doc, name: Name) -> Iterator[Name]:

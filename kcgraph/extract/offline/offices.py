@@ -25,8 +25,11 @@ MODEL = "offices.json"
 _ENOUGH = -0.5
 # So many bodies and places named last, and so many of each named most often, are considered.
 _RECENT, _FREQUENT = 8, 3
-# Offices that voters fill, and kinds of body that have none of them.
-_ELECTED = frozenset({"mayor", "governor", "sheriff", "alderman", "councilman", "councilwoman"})
+# Offices that voters fill, words of titles that only towns or forces give, and kinds of body that
+# have none of them.
+_ELECTED = frozenset({"mayor", "governor", "alderman", "councilman", "councilwoman"})
+_OF_TOWNS = frozenset({"city", "town", "village", "borough", "council", "planning"})
+_OF_FORCES = frozenset({"police", "fire", "sheriff"})
 _PRIVATE = frozenset({"union", "voluntary", "company", "church", "club", "cooperative", "paper"})
 _SMALL_WORDS = frozenset({"of", "the", "for", "and", "&", "in", "at"})
 
@@ -88,13 +91,31 @@ def candidates(where: Whereabouts, title: str, i: int) -> Iterator[tuple[Entity 
     for is_place in (False, True):
         usual = [entity for entity in where.often if entity.place is is_place][:_FREQUENT]
         chosen += [entity for entity in usual if entity not in chosen]
-    if title.casefold().split()[-1] in _ELECTED:
-        chosen = [entity for entity in chosen if _PRIVATE.isdisjoint(where.kinds[entity.id])]
+    without = _kinds_without(title)
+    chosen = [entity for entity in chosen if without.isdisjoint(_all_kinds(where, entity))]
     recency = {entity.id: (rank, -before) for rank, (before, _, entity) in enumerate(last)}
     for entity in chosen:
         rank, before = recency[entity.id]
         yield entity, _features(where, title, i, entity, rank, before)
     yield None, _features_of_none(title)
+
+
+def _all_kinds(where: Whereabouts, entity: Entity) -> set[str]:
+    """The kinds of body that the names tell, by the last word of a company's name too."""
+    ending = None if entity.place else table("company-words").get(entity.name.split()[-1].lower())
+    return where.kinds[entity.id] | ({ending} if ending else set())
+
+
+def _kinds_without(title: str) -> frozenset[str]:
+    """Kinds of body that have no such office."""
+    words = title.casefold().split()
+    if not _PRIVATE.isdisjoint(map(table("noun-classes").get, words)):  # "police union president"
+        return frozenset()
+    if not _OF_FORCES.isdisjoint(words):
+        return _PRIVATE | {"health"}
+    if words[-1] in _ELECTED or not _OF_TOWNS.isdisjoint(words):
+        return _PRIVATE | {"health", "force"}
+    return frozenset()
 
 
 def _names(entity: Entity) -> list[list[str]]:

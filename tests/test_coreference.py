@@ -68,6 +68,27 @@ BOARD = (
             0,
             "Wexley Police Department",
         ),
+        # a company is no place, a town no company
+        (
+            "DALTON — Nobody liked it on Monday. The company wants a permit. Halcyon Energy has dug"
+            " here for years.",
+            "company",
+            0,
+            "Halcyon Energy",
+        ),
+        # the one governor of an article, in full, beside somebody's spokeswoman too
+        (
+            "Gov. Dana Pike will not come. Mayor Ann Boyle asked the governor to.",
+            "governor",
+            0,
+            "Dana Pike",
+        ),
+        (
+            "Gov. Dana Pike will not come. A spokeswoman for the governor, Ann Boyle, said so.",
+            "governor",
+            0,
+            "Dana Pike",
+        ),
         # "they" are neither one person nor the place in a person's title
         (
             "Tenant groups wrote to Harlow County Commissioner Ann Boyle on Monday. They said the"
@@ -135,6 +156,38 @@ def test_a_pronoun_does_not_settle_the_gender_of_a_name() -> None:
         " He wants a vote."
     )
     assert at(text, "He", 1) == "Kofi-Ansel Baptiste"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("DALTON — Nobody liked it. Trucks come by day and night, and the company is silent.",
+         "company", "DALTON"),
+        ("Halcyon Energy is silent. The company thinks that the town will agree.",
+         "town", "Halcyon Energy"),
+        ("Rick Boyle lost. “What we need is a judge who listens,” Boyle said.",
+         "judge", "Rick Boyle"),
+        ("Rick Boyle was angry. “I am not a fan,” Boyle said.", "fan", "Rick Boyle"),
+        ("Denise Boyle, a farmer, won. She said that no farmer was asked to pay.",
+         "no farmer", "Denise Boyle"),
+        ("“My son coughs all night,” said Denise Boyle.", "son", "Denise Boyle"),
+        ("The Health Department was told. It has no authority to stop the trucks.",
+         "authority", "Health Department"),
+        ("The Wexley Police Department changed its rules on excessive force.",
+         "force", "Wexley Police Department"),
+    ],
+)  # fmt: skip
+def test_whom_it_cannot_mean(text: str, words: str, name: str) -> None:
+    assert named(text, name).name == name
+    assert at(text, words) != name
+
+
+def test_a_headline_does_not_name_who_is_then_introduced() -> None:
+    text = (
+        "Judge Ann Boyle rejects curfew\n\nA judge threw out the curfew on Monday. Judge Ann Boyle"
+        " called it vague."
+    )
+    assert at(text, "A judge") == "Ann Boyle"
 
 
 def test_police_are_none_of_two_forces_that_are_named() -> None:

@@ -49,6 +49,8 @@ def test_names(text: str, name: str, kind: StakeholderKind) -> None:
             "The National Union of Teachers will march. “We are angry,” the NUT said.",
             ["National Union of Teachers", "NUT"],
         ),
+        ("Lorne police were absent. The Lorne Police Officers Association objected. The Lorne"
+         " Police Department has no comment.", ["Lorne police", "Lorne Police Department"]),
         ("The Pike Ridge Farm Bureau wrote. The Farm Bureau supports it.",
          ["Pike Ridge Farm Bureau", "Farm Bureau"]),
     ],
@@ -72,6 +74,9 @@ def test_forms_of_one_name_are_one(text: str, together: list[str]) -> None:
             " said no.",
             ["Black Rainbow", "NAACP", "Urban League", "Operation Liberation"],
         ),
+        ("Lorne police were absent. The Lorne Police Department and the Lorne Police Officers"
+         " Association fell out.",
+         ["Lorne Police Department", "Lorne Police Officers Association"]),
         ("Nurses walked out. Some teachers joined them, teachers said.", ["Nurses", "teachers"]),
     ],
 )  # fmt: skip

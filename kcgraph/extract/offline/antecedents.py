@@ -119,6 +119,18 @@ class Text:
         source = self._source[i]
         return heads.get(source) if source is not None else None
 
+    def has_named(self, one: Referent, i: int) -> bool:
+        """Whether a sentence before token `i` names the candidate; a headline does not count."""
+        return any(
+            m.kind is MentionKind.NAME
+            and self.sentence[m.head] < self.sentence[i]
+            and self._ends_in_stop(self.paragraph[m.head])
+            for m in one.mentions
+        )
+
+    def _ends_in_stop(self, paragraph: int) -> bool:
+        return self.parse.text[self.parse.paragraphs[paragraph][1] - 1][-1] in ".?!”\"’':)"
+
     def sentence_in_paragraph(self, i: int) -> int:
         """0 for a token of a paragraph's first sentence, at most 2."""
         first: int = self._first[self.paragraph[i]]
@@ -144,6 +156,7 @@ def nominal_candidates(
         for one in referents
         if one is not phrase.owner
         and _can_mean(nominal, one)
+        and _fits(where, phrase, one)
         and (one.named or one.members or _may_recall(where, phrase, one))
     ]
     last = {id(one): one.last_before(nominal.core.start) for one in possible}
@@ -202,6 +215,51 @@ def _may_recall(where: Text, phrase: _Phrase, one: Referent) -> bool:
     """
     new = phrase.determined == "bare" and phrase.nominal.sort is Sort.PEOPLE
     return not new or _recalls(where, phrase.nominal, one) or _is_akin(phrase.klass, one)
+
+
+# Kinds of body that no place is, and that are no town.
+_NO_PLACES = frozenset(
+    "company union voluntary church club cooperative paper party health court".split()
+)
+_NEW = frozenset({"a", "an", "one", "another"})
+_NONE = frozenset({"no", "any", "every", "each"})
+
+
+def _fits(where: Text, phrase: _Phrase, one: Referent) -> bool:
+    """False for those that the phrase cannot mean, whatever else speaks for them.
+
+    A company is no place and a town no company; "a judge" is none who was named before, "no judge"
+    none who is named; "my son" is not who speaks.
+    """
+    nominal = phrase.nominal
+    if one.place and phrase.klass in _NO_PLACES:
+        return False
+    if phrase.klass == "admin" and not one.place and _is_private(where, one):
+        return False
+    first = where.parse.lower[nominal.core.start]
+    if one.named and first in _NONE:
+        return False
+    is_new = first in _NEW and not _is_told(where.parse, nominal.head)
+    if one.named and is_new and where.has_named(one, nominal.head):
+        return False
+    owner = where.parse.lower[nominal.owner] if nominal.owner is not None else ""
+    mine = PERSONAL.get(owner) in {"1", "w"}
+    return not (mine and nominal.sort is Sort.PERSON and one is phrase.speaker)
+
+
+def _is_told(parse: Columns, i: int) -> bool:
+    """Whether the noun says what its subject is: "it is a school", but not "I am not a fan"."""
+    verb = parse.head[i]
+    deps = {parse.dep[c] for c in parse.children[verb]}
+    return parse.dep[i] == "attr" and deps.isdisjoint({"neg", "expl"})
+
+
+def _is_private(where: Text, one: Referent) -> bool:
+    """Whether all that the candidate is called is said of companies, unions and their like."""
+    classes = table("noun-classes")
+    kinds = {klass for n in one.nominals if (klass := classes.get(n.lemma))}
+    kinds |= _classes(where.naming(one).words)
+    return bool(kinds) and kinds <= _NO_PLACES | {"generic"}
 
 
 def _is_akin(klass: str, one: Referent) -> bool:

@@ -69,7 +69,10 @@ def place_nominal(
     rank: Score,
 ) -> Referent | None:
     """The referent of a noun phrase, perhaps a new one that is added to `referents`."""
-    one = beside(where.doc, nominal, heads) or only_force(where, nominal, referents)
+    bearer = only_bearer(where, nominal, referents, heads)
+    one = bearer if _is_of_person(where.doc[nominal.head]) else None
+    one = one or beside(where.doc, nominal, heads) or only_force(where, nominal, referents)
+    one = one or bearer
     if one is not None:
         return one
     best: tuple[float, Referent] | None = None
@@ -130,6 +133,40 @@ def _is_force(where: Text, one: Referent) -> bool:
     )
 
 
+_ABBREVIATED = {"gov": "governor", "supt": "superintendent", "sen": "senator"}
+_NO_LONGER = frozenset("former ex then deputy vice assistant lt lieutenant candidate late".split())
+
+
+def only_bearer(
+    where: Text, nominal: Nominal, referents: Sequence[Referent], heads: Mapping[int, Referent]
+) -> Referent | None:
+    """Whom "the governor" means where the article gives that title to one person alone."""
+    alone = nominal.core == nominal.full and not nominal.modifiers and nominal.owner is None
+    if nominal.sort is not Sort.PERSON or not nominal.definite or not alone:
+        return None
+    bearers = [one for one in referents if nominal.lemma in _offices(where.doc, one)]
+    if len(bearers) != 1 or bearers[0] is where.speaker(nominal.head, heads):
+        return None
+    others = (one for one in referents if one is not bearers[0])
+    called = any(n.lemma == nominal.lemma for one in others for n in one.nominals)
+    return None if called else bearers[0]
+
+
+def _is_of_person(token: Token) -> bool:
+    """Whether a name that follows is not this one's: "a spokeswoman for the governor, Ann Lee"."""
+    above = token.head.head
+    return token.dep_ == "pobj" and above.pos_ == "NOUN" and above.lemma_ in words("person-nouns")
+
+
+def _offices(doc: Doc, one: Referent) -> Iterator[str]:
+    """The words of the titles before a person's name, in full."""
+    for name in one.names:
+        if name.title is not None:
+            words_of = [t.lower_.rstrip(".") for t in doc[name.title.start : name.title.end]]
+            if _NO_LONGER.isdisjoint(words_of):
+                yield from (_ABBREVIATED.get(word, word) for word in words_of)
+
+
 _COPULAS = frozenset({"be", "become", "remain"})
 _NAMING = frozenset({"call", "name", "dub", "know"})
 
@@ -146,8 +183,11 @@ def _neighbours(doc: Doc, nominal: Nominal) -> Iterator[int]:
     for verb in token.rights:
         if verb.dep_ == "acl" and verb.lemma_ in _NAMING:  # "a company called Blue River"
             yield from (c.i for c in verb.rights if c.dep_ in {"oprd", "dobj", "attr"})
-    if token.dep_ == "attr" and token.head.lemma_ in _COPULAS:
-        yield from (c.i for c in token.head.children if c.dep_ == "nsubj" and c.i < token.i)
+            known_as = (c for c in verb.rights if c.lower_ == "as")
+            yield from (c.i for prep in known_as for c in prep.children if c.dep_ == "pobj")
+    copula = token.head if token.dep_ == "attr" and token.head.lemma_ in _COPULAS else None
+    if copula is not None and not any(c.dep_ == "neg" for c in copula.children):
+        yield from (c.i for c in copula.children if c.dep_ == "nsubj" and c.i < token.i)
     if nominal.sort is Sort.PERSON:
         yield from _name_given(token)
         after = after_comma(doc, nominal)

@@ -149,6 +149,8 @@ _PLURAL = frozenset(
     {"people", "folks", "men", "women", "children", "clergy", "youth", "public", "staff"}
     | {"family", "audience", "gallery", "crowd", "workforce", "electorate"}
 )
+# Names of bodies that are something else when they stand without an article.
+_MASS = frozenset({"force", "authority"})
 _BARE = frozenset({"many", "some", "others", "several", "both", "few", "most"})
 
 
@@ -164,6 +166,8 @@ def _sort(token: Token) -> Sort | None:
         return Sort.BODY
     if low in _PLURAL:
         return Sort.PEOPLE
+    if low in _MASS and all(c.dep_ in {"amod", "punct"} or c.lower_ == "no" for c in token.lefts):
+        return None  # "excessive force", "no authority"
     plural = token.tag_ in {"NNS", "NNPS"}
     if lemma in words("person-nouns") or low in words("person-nouns"):
         return Sort.PEOPLE if plural else Sort.PERSON

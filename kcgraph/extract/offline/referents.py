@@ -204,10 +204,24 @@ def _likeness(short: tuple[str, ...], full: tuple[str, ...], name: Name, one: Re
     if name.type is NameType.PLACE:
         return 0
     starts, ends = full[: len(short)] == short, full[-len(short) :] == short
+    if starts and _is_another(short, full[len(short) :]):
+        return 0
     inside = len(short) > 1 and any(full[i : i + len(short)] == short for i in range(len(full)))
     if starts or ends or inside:
         return 4 if name.type is NameType.BODY else 2
     return 0
+
+
+_ASSOCIATIONS = frozenset({"union", "voluntary"})
+
+
+def _is_another(body: Sequence[str], rest: Sequence[str]) -> bool:
+    """Whether `rest` makes another of the body's name: "Lorne Police" and "Officers' Union"."""
+    kinds = table("noun-classes")
+    named = kinds.get(body[-1])
+    if named is None or named in _ASSOCIATIONS:
+        return False
+    return not _ASSOCIATIONS.isdisjoint(map(kinds.get, rest))
 
 
 def _person_likeness(short: tuple[str, ...], full: tuple[str, ...], name: Name) -> float:

@@ -252,7 +252,7 @@ def _is_aside(trigger: Trigger, mention: Mention, parse: Columns) -> bool:
 
 
 def _is_clause(parse: Columns, i: int, trigger: Trigger) -> bool:
-    """Whether `i` heads a clause of its own that does not say who came: "a vote that Lee missed"."""
+    """Whether `i` heads a clause of its own, and not one that says who came."""
     absolute = parse.dep[i] == "pcomp" and parse.lower[parse.head[i]] == "with"
     return (
         parse.dep[i] in _ASIDES
@@ -279,9 +279,10 @@ def parties(trigger: Trigger, cast: Cast, parse: Columns) -> set[str]:
     for head, name in places.items():
         i = _first(parse, head)
         above = parse.head[i]
-        if parse.dep[i] == "pobj" and parse.lower[above] == "with" and parse.head[above] == verb:
-            met.add(name)
-        elif parse.dep[i] == "dobj" and above == verb:
+        with_whom = parse.dep[i] == "pobj" and parse.lower[above] == "with"
+        if (parse.head[above] if with_whom else above) == verb and (
+            with_whom or parse.dep[i] == "dobj"
+        ):
             met.add(name)
         elif parse.dep[i] in _SUBJECTS and above in _controllers(parse, verb):
             meeting.add(name)

@@ -308,6 +308,9 @@ def test_other_words_same_measure(left: str, right: str) -> None:
         ("closing the school", "keeping the school open"),
         ("delay of the school closures", "school closures"),
         ("the plan", "the proposal"),
+        ("pay for lifeguards | pay", "pay for new buses | pay"),
+        ("lose the curfew law on appeal", "curfew law on appeal"),
+        ("waiving the permit fees", "permit fees"),
     ],
 )
 def test_opposite_or_other_measure(left: str, right: str) -> None:
@@ -319,6 +322,13 @@ def test_a_word_alone_is_an_issue_of_its_own_dispute() -> None:
     assert issues_are_one("protests", "the protests")
     assert not issues_are_one("protests", "the protests", linked=False)
     assert issues_are_one("body cameras", "body cameras", linked=False)
+
+
+def test_a_word_is_short_for_an_issue_that_it_is_always_the_head_of() -> None:
+    wants = ("ask judge | ask judge opening trails", "trails")
+    assert len(resolve([article("a", person("Ada Holm"), wants=wants)]).issues) == 2
+    wants = ("fare increase | fare increase for trams", "increase")
+    assert len(resolve([article("a", person("Ada Holm"), wants=wants)]).issues) == 1
 
 
 def test_issue_labels() -> None:

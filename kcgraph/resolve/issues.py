@@ -53,6 +53,8 @@ def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
         if thing.coded and (first := coded.setdefault(thing.labels[0], n)) != n:
             best[first, n] = 1.0, "coded under one wording"
     for (a, x), (b, y) in _pairs(things):
+        if x and y and len(things[a].topics[x].words) == 1:
+            continue  # "pay" for a bridge, "pay" for a well: a word that both only begin with
         score, reason = _compare(things[a].topics[x], things[b].topics[y])
         # in any two articles the same preferred wording matches if it says what it is about
         anywhere = score >= _SURE and x == y == 0 and things[a].topics[0].is_particular
@@ -85,11 +87,16 @@ def may_be_one_issue(left: frozenset[Mark], right: frozenset[Mark]) -> bool:
 
 
 def match_short_forms(things: Sequence[Wordings], clusters: Clusters[Mark]) -> list[Match]:
-    """A single word ("the increase") with the one issue of its article that it is the head of."""
+    """A single word ("the increase") with the one issue of its article that it is the head of.
+
+    What looks like the head of one wording only is none: "buses" of "an order keeping buses", which
+    is "an order" too.
+    """
     heads: dict[tuple[str, str, frozenset[str]], set[int]] = defaultdict(set)
     for n, thing in enumerate(things):
         first = thing.topics[0]
-        if len(first.words) > 1 and not thing.coded:
+        alike = len({t.head for t in thing.topics}) == 1
+        if len(first.words) > 1 and alike and not thing.coded:
             heads[thing.article, first.head, first.turns].add(n)
     matches = []
     for n, thing in enumerate(things):

@@ -103,7 +103,7 @@ class AttributionClaim:
 
 @dataclass(frozen=True, slots=True)
 class EventClaim:
-    """An event of the store; `kind` is spelled as in `kcgraph.model`, "other" included.
+    """An event of the store; `kind` is spelled as in `kcgraph.model`, but "event" for others.
 
     `date` is its own (ISO 8601), else that of the article; `when` is the date as written.
     """

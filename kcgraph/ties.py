@@ -303,8 +303,9 @@ def _event_ties(event: EventClaim) -> Iterator[Tie]:
             )
     for absent, present in product(event.declined, event.participants):
         if absent != present:
-            words = f"stayed away from a {event.kind} with"
-            back = f"took part in a {event.kind} without"
+            which = f"{'an' if event.kind[0] in 'aeiou' else 'a'} {event.kind}"
+            words = f"stayed away from {which} with"
+            back = f"took part in {which} without"
             yield Tie(
                 "stayed-away",
                 absent,

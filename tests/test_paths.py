@@ -12,13 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
+from toy import ToyExtractor
 from typer.testing import CliRunner, Result
 
 from kcgraph.boards import path_page
+from kcgraph.build import build
 from kcgraph.claims import Claims, EventClaim, Passage, PositionClaim, Ref
 from kcgraph.cli import ask
 from kcgraph.cli.app import app
 from kcgraph.errors import InputError
+from kcgraph.model import Article
 from kcgraph.names import NameIndex
 from kcgraph.paths import THROUGH, Wishes, find_paths, paths, search, ties, why_none
 from kcgraph.paths.model import checked
@@ -381,13 +384,25 @@ def test_paths_in_the_store_are_those_in_its_network(
             assert found.none == why_none(network, claims.ref(one), claims.ref(other))
 
 
-def test_a_tie_that_one_article_tells_is_not_enough_for_two(ten_articles: Path) -> None:
-    store = open_graph(ten_articles)
-    for *_, edge in ties(store, min_articles=2).edges(data=True):
-        if edge["kind"] not in ("agrees", "disagrees"):
-            others = ties(store).get_edge_data(edge["source"], edge["target"]).values()
-            articles = {a for e in others if e["kind"] == edge["kind"] for a in e["tie"].articles}
-            assert len(articles) >= 2
+def test_a_tie_that_one_article_tells_is_not_enough_for_two(tmp_path: Path) -> None:
+    twice, once = "Ann Lee met Bob Ray.", "Ann Lee met Cy Day."
+    build(tmp_path, [Article("a", f"{twice} {once}"), Article("b", twice)], ToyExtractor())
+    store = open_graph(tmp_path)
+    named = {ref.iri: ref.label for ref in Claims(store).names.things}
+
+    def met(least: int) -> set[frozenset[str]]:
+        edges = ties(store, min_articles=least).edges()
+        return {frozenset(named[end] for end in edge) for edge in edges}
+
+    assert met(1) == {frozenset(("Ann Lee", "Bob Ray")), frozenset(("Ann Lee", "Cy Day"))}
+    assert met(2) == {frozenset(("Ann Lee", "Bob Ray"))}
+
+
+def test_who_stayed_away_did_so_from_a_meeting_or_an_announcement() -> None:
+    for kind, which in (("vote", "a vote"), ("announcement", "an announcement")):
+        event = EventClaim("x:e", kind, (who("A"),), (), (who("B"),), None, None, (passage(),))
+        (tie,) = ties_between([], [event])
+        assert tie.told_from(who("B").iri) == f"B stayed away from {which} with A"
 
 
 def test_columns_are_kept_and_a_damaged_file_is_done_without(
@@ -426,7 +441,6 @@ def test_the_cheapest_paths_are_those_of_networkx(
     source, target, cost = (np.array(column) for column in zip(*some, strict=True)) if some else (
         *(np.zeros(0, int) for _ in range(2)), np.zeros(0))  # fmt: skip
     found, _ = weighted(size, source, target, cost, 0.1)
-    search._FIRST_BOUND = 2
     plain = nx.Graph()
     plain.add_nodes_from(range(size))
     plain.add_weighted_edges_from(zip(found.left, found.right, found.cost, strict=True))
@@ -434,7 +448,10 @@ def test_the_cheapest_paths_are_those_of_networkx(
         nx.path_weight(plain, path, "weight")
         for path in nx.all_simple_paths(plain, 0, 1, cutoff=max_hops or size)
     ]
-    costs = [nx.path_weight(plain, p, "weight") for p in found.cheapest(0, 1, count, max_hops)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "_FIRST_BOUND", 2)
+        cheapest = list(found.cheapest(0, 1, count, max_hops))
+    costs = [nx.path_weight(plain, path, "weight") for path in cheapest]
     assert costs == pytest.approx(sorted(expected)[:count])
 
 

@@ -232,6 +232,7 @@ def test_bibtex(graph: pyoxigraph.Store) -> None:
     for plain, escaped in sorted(ESCAPES.items(), key=lambda pair: -len(pair[1])):
         title = title.replace(escaped, plain if plain != "\\" else "\x00")
     assert title.replace("\x00", "\\") == TITLE
+    assert found["a"]["url"] == "https://p.example/?a=1&b_c=%20"
     assert (found["a"]["year"], found["a"]["date"]) == ("2024", "2024-01-02")
     assert found["b"]["year"] == "2024"
     assert "year" not in found["c"]

@@ -923,6 +923,13 @@ def test_wrong_calls(two_articles: Path, options: list[str], error: type[Excepti
     assert answer.stdout == ""
 
 
+def test_an_outlet_is_known_in_any_case(tmp_path: Path) -> None:
+    build(tmp_path, [Article("a", "Ann Lee demands trams.", publisher="KCTV5")], ToyExtractor())
+    whole, without = (call(tmp_path, *some) for some in ((), ("--exclude-publisher", "kctv5")))
+    assert (whole.exit_code, without.exit_code) == (0, 0)
+    assert "Ann Lee" in whole.stdout and "Ann Lee" not in without.stdout
+
+
 def test_a_store_without_positions(tmp_path: Path) -> None:
     build(tmp_path, [Article("a", "Nothing happened.")], ToyExtractor())
     answer = call(tmp_path, "--format", "gexf")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
 
 from kcgraph.export.articles import Cited, articles
 
@@ -20,6 +22,7 @@ ESCAPES = {
     "~": r"\textasciitilde{}",
     **{mark: f"\\{mark}" for mark in "%&$#_"},
 }
+_UNFIT = re.compile(r"[{}\\\s]")  # in an address, for BibTeX
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -44,7 +47,8 @@ def _fields(one: Cited) -> Iterator[tuple[str, str]]:
         if rest:
             yield "month", _MONTHS[int(rest[0]) - 1]
     if one.url:
-        yield "url", "{" + escaped(one.url) + "}"
+        # read verbatim, not as TeX
+        yield "url", "{" + _UNFIT.sub(lambda found: quote(found[0]), one.url) + "}"
 
 
 def escaped(text: str) -> str:

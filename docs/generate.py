@@ -140,7 +140,7 @@ def ontology() -> str:
 
     graph = Graph().parse(ROOT / "ontology/kcgraph.ttl")
     (about,) = graph.subjects(RDF.type, OWL.Ontology)
-    classes = _own(graph, graph.subjects(RDF.type, OWL.Class))
+    classes = _own(graph.subjects(RDF.type, OWL.Class))
     properties = _own(
         graph,
         (
@@ -150,7 +150,7 @@ def ontology() -> str:
     )
     named = set(graph.subjects(RDF.type, OWL.NamedIndividual))
     named |= {s for c in classes for s in graph.subjects(RDF.type, c)}
-    values = _own(graph, named)
+    values = _own(named)
     lines = [NOTE, "", "# Ontology", "", _words(graph, about, DCTERMS.description)]
     lines += ["", f"Prefix `kc:` is `{_kc()}`. Made from `ontology/kcgraph.ttl`.", ""]
     lines += ["```mermaid", "classDiagram", *_diagram(graph, classes, properties), "```", ""]
@@ -191,7 +191,7 @@ def _kc() -> str:
     return KC
 
 
-def _own(graph: Any, terms: Iterable[Any]) -> list[Any]:
+def _own(terms: Iterable[Any]) -> list[Any]:
     return sorted({t for t in terms if str(t).startswith(_kc())}, key=lambda t: str(t).casefold())
 
 

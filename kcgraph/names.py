@@ -186,11 +186,6 @@ class NameIndex:
         some = ", ".join(map(repr, self.outlets[:_MOST_LISTED])) or "no article has one"
         raise NotFound(f"unknown outlet {name!r}; {offer or some}")
 
-    def near(self, name: str, kinds: Iterable[str] = STAKEHOLDERS, limit: int = 3) -> list[Named]:
-        """Up to `limit` things whose names are spelled most like `name`, the nearest first."""
-        wanted = frozenset(kinds)
-        return _nearest(name, [t for t in self.things if t.kind in wanted], limit)
-
     def completions(
         self, beginning: str, kinds: Iterable[str] = STAKEHOLDERS
     ) -> list[tuple[str, Named]]:

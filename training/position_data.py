@@ -131,7 +131,7 @@ def gold_parts(example: Example) -> tuple[Cast, list[Linked]]:
     }
     taken = [False] * len(doc)
     _names(example, entities, taken)
-    _pronouns(doc, entities, links, taken)
+    _pronouns(doc, entities, links)
     for entity in entities.values():
         entity.mentions.sort(key=lambda m: m.span)
     return Cast(list(entities.values())), links
@@ -172,9 +172,7 @@ _THING = {"it", "its"}
 _FIRST = {"i", "me", "my", "we", "us", "our", "mine", "ours"}
 
 
-def _pronouns(
-    doc: Doc, entities: dict[str, Entity], links: Sequence[Linked], taken: list[bool]
-) -> None:
+def _pronouns(doc: Doc, entities: dict[str, Entity], links: Sequence[Linked]) -> None:
     at = {m.head: e for e in entities.values() for m in e.mentions}
     source: dict[int, str] = {}
     for link in links:

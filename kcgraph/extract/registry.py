@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from kcgraph.extract.llm import LlmExtractor
     from kcgraph.extract.protocol import Extractor
 
-NAMES = ("offline", "llm", "both")
-
 
 def offline_extractor(
     pipeline: str | None = None, *, workers: int = 1, parses: Path | None = None

@@ -70,7 +70,9 @@ def metadata_of(
 ) -> tuple[Metadata, tuple[str, ...]]:
     """The metadata in `record`, and a notice for each value that says nothing usable."""
     notices = []
-    written = {name: _string(field_value(record, name, fields)) for name in SYNONYMS}
+    written = {
+        name: _string(field_value(record, name, fields)) for name in SYNONYMS if name != "text"
+    }
     if (date := written["date"]) and iso_date(date) is None:
         notices.append(f"its date {date!r} is not a date such as 2020-06-04; left empty")
     if (url := written["url"]) and not is_url(url):

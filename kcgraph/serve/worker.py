@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kcgraph.errors import InputError, KcgraphError
-from kcgraph.names import NameIndex
+from kcgraph.names import kept_names
 from kcgraph.output import GRAPH_FORMATS, formats_of, write_answer
 from kcgraph.query import Graphs, named_query, run
 from kcgraph.serve.current import Current
@@ -69,11 +69,12 @@ class Frames:
 def answer(task: dict[str, Any], current: Current, frames: Frames) -> dict[str, Any]:
     """Writes the answer to `task`; the outcome says whether it is whole."""
     try:
-        store = current.get().store
+        reader = current.get().reader
+        store = reader.graph
         among, bindings, text = None, None, task["query"]
         if task.get("name"):
             named = named_query(task["name"])
-            text, bindings = named.text, named.bind(task["values"], lambda: NameIndex.of(store))
+            text, bindings = named.text, named.bind(task["values"], lambda: kept_names(reader))
         if task["default"] or task["named"]:
             among = Graphs(tuple(task["default"]), tuple(task["named"]))
         found = run(store, text, bindings=bindings, among=among)

@@ -101,10 +101,6 @@ class Issue:
     oppose: int
     mixed: int
 
-    @property
-    def contested(self) -> bool:
-        return bool(self.support and self.oppose)
-
 
 @dataclass(frozen=True, slots=True)
 class Debate:

@@ -17,14 +17,12 @@ _MARK = re.compile(r"[“”\"‘]|''|``|(?<!\w)'(?=\w)[^']*(?:\w'\w[^']*)*'(?!\
 
 
 def attributions_of(links: Sequence[Linked], doc: Doc, article: Article) -> Iterator[Attribution]:
-    """The attributions with a source, in text order.
+    """The attributions in text order.
 
     `content` runs from the first piece to the last, so that a quotation interrupted by its cue
     comes out whole, cue included, as the guidelines ask.
     """
     for link in sorted(links, key=lambda one: one.reading.content[0].start):
-        if not link.sources:
-            continue
         reading = link.reading
         pieces = tuple(chars(doc, piece) for piece in reading.content)
         whole = Span(pieces[0].start, pieces[-1].end)

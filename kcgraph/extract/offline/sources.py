@@ -63,7 +63,6 @@ _SPEAKERS_FOR = frozenset(
 )
 # How a name stands that is no part of another phrase.
 _STANDING = frozenset(["appos", "nsubj", "nsubjpass", "ROOT", "dep", "npadvmod", "attr"])
-_ISSUED = frozenset(["from", "by", "of"])
 _LAST = frozenset(["and", "&"])
 _BETWEEN = _LAST | frozenset([",", ";", "the", "a", "an"])
 # How often a source told by a pronoun or a phrase is who we take it for (training articles that no

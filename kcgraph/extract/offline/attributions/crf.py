@@ -77,7 +77,7 @@ class Crf:
         for column, n in enumerate(order):
             padded[: len(scores[n]), column] = scores[n]
         active = [int((lengths > step).sum()) for step in range(lengths[0])]
-        best, best_score = self._viterbi(padded, active, lengths)
+        best, best_score = self._viterbi(padded, active)
         marginals, log_total = self._marginals(padded, active, lengths)
         found: list[Labelling | None] = [None] * len(scores)
         for column, n in enumerate(order):
@@ -89,7 +89,7 @@ class Crf:
             )
         return [item for item in found if item is not None]
 
-    def _viterbi(self, scores: Floats, active: list[int], lengths: Labels) -> tuple[Labels, Floats]:
+    def _viterbi(self, scores: Floats, active: list[int]) -> tuple[Labels, Floats]:
         steps, count, _ = scores.shape
         back = np.zeros(scores.shape, dtype=np.int64)
         delta = scores[0].copy()

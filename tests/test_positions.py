@@ -285,7 +285,10 @@ def test_nobody_is_for_and_against_the_same_in_one_sentence() -> None:
     ("text", "expected"),
     [
         ("Dana Reyes said she would not stop visiting the camp.", ("commitment", "visiting camp")),
-        ("The Harbor Union will never quit asking for a raise.", ("commitment", "asking for raise")),
+        (
+            "The Harbor Union will never quit asking for a raise.",
+            ("commitment", "asking for raise"),
+        ),
         ("Dana Reyes refused to stop feeding the cats.", ("refusal", "stop feeding cats")),
         ("Dana Reyes will not stop the work.", ("refusal", "stop work")),
     ],

@@ -27,7 +27,7 @@ from kcgraph.placing import placed
 from kcgraph.read import Duplicate, Notice, Problem, find_variants
 from kcgraph.records import Records, Row
 from kcgraph.resolve import Identity, Outline, resolve
-from kcgraph.store import Writer, open_graph, replace_graph, replace_node
+from kcgraph.store import Writer, damage, open_graph, replace_graph, replace_node
 from kcgraph.vocab import Iris, digest
 
 if TYPE_CHECKING:
@@ -202,7 +202,12 @@ def refresh(
             target.write(graph, stale, before if same_rules else None)
 
     progress("writing", 0, 1)
-    writer.next_graph(write, want, empty=anew)
+    try:
+        writer.next_graph(write, want, empty=anew)
+    except RuntimeError as error:
+        if anew or damage(error) is None:
+            raise
+        writer.next_graph(target.write_all, want, empty=True)
     progress("writing", 1, 1)
 
 

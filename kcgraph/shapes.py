@@ -66,8 +66,9 @@ def broken_passages(graph: Store) -> Iterator[Violation]:
                 yield Violation(cast(NamedNode, found.subject).value, "passage", message)
 
 
-_PASSAGES = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?passage kc:article ?article } }"
-_IN_PLACE = """SELECT (COUNT(*) AS ?n) (SUM(IF(?right, 1, 0)) AS ?good) {
+# Counted here: the engine, which goes on where a damaged file cannot be read, would count for ever.
+_PASSAGES = "SELECT ?passage { GRAPH ?g { ?passage kc:article ?article } }"
+_IN_PLACE = """SELECT ?right {
   GRAPH ?g { ?article schema:articleBody ?text .
     ?passage kc:article ?article ; oa:start ?start ; oa:end ?end ; oa:exact ?exact }
   BIND (COALESCE(?start >= 0 && ?end >= ?start
@@ -81,19 +82,20 @@ _OTHER_DIGESTS = """SELECT ?article { GRAPH ?g { ?article kc:sha256 ?one, ?other
 def _all_in_place(graph: Store) -> bool:
     """Whether nothing in the store is what `broken_passages` looks for."""
 
-    def rows(query: str) -> list[list[Literal | None]]:
-        return list(cast(Any, graph.query(query, prefixes=PREFIXES)))
-
-    def numbers(query: str) -> list[str]:
-        return [number.value if number is not None else "0" for number in rows(query)[0]]
+    def rows(query: str) -> Any:
+        return graph.query(query, prefixes=PREFIXES)
 
     unnamed = graph.quads_for_pattern(None, None, None, DefaultGraph())
-    return (
-        next(unnamed, None) is None  # which the queries do not look at
-        and not rows(_OTHER_TEXTS)
-        and not rows(_OTHER_DIGESTS)
-        and set(numbers(_IN_PLACE)) == set(numbers(_PASSAGES))
-    )
+    if next(unnamed, None) is not None:  # which the queries do not look at
+        return False
+    if any(True for query in (_OTHER_TEXTS, _OTHER_DIGESTS) for _ in rows(query)):
+        return False
+    found = 0
+    for (right,) in rows(_IN_PLACE):
+        if right is None or right.value != "true":
+            return False
+        found += 1
+    return found == sum(1 for _ in rows(_PASSAGES))
 
 
 def broken_shapes(graph: Store) -> Iterator[Violation]:

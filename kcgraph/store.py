@@ -53,7 +53,8 @@ class Manifest:
 def manifest(path: Path) -> Manifest:
     """The manifest of the store at `path`.
 
-    Raises NotFound if there is no store, InputError if it is of a newer version or damaged.
+    Raises NotFound if there is no store, InputError if it is of a newer version, damaged or may not
+    be read.
     """
     file = path / _MANIFEST
     try:
@@ -64,6 +65,10 @@ def manifest(path: Path) -> Manifest:
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(
             f"{path}: no store here; make one: kcgraph build PATH... --store {path}"
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{file}: cannot be read ({error.strerror}); check the path and its permissions"
         ) from None
     except (ValueError, KeyError, TypeError):
         raise InputError(f"{file}: damaged; move {path} away and build again") from None
@@ -104,6 +109,18 @@ def open_reader(path: Path) -> Reader:
         return Reader(pyoxigraph.Store.read_only(str(folder / _RDF)), folder)
     except (OSError, RuntimeError) as error:
         raise WorkError(f"{folder}: cannot be read ({error}); build again") from error
+
+
+def damage(error: RuntimeError) -> WorkError | None:
+    """What to tell a person of an error of the RDF engine, if files that it read are damaged.
+
+    It may come whenever the RDF of a store is asked, since opening it does not read all of it.
+    """
+    if not str(error).startswith("Corruption"):
+        return None
+    found = re.search(rf" in (.*{_GENERATION}\d+)[/\\]{_RDF}[/\\]", str(error))
+    folder = found[1] if found else "the RDF"
+    return WorkError(f"{folder}: damaged ({error}); remove that folder and build again")
 
 
 def open_graph(path: Path) -> pyoxigraph.Store:

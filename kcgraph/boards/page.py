@@ -61,7 +61,7 @@ class _Text:
     def page(self, page: Page) -> Iterator[str]:
         yield self._styled("1", printable(page.title))
         for line in page.lines:
-            yield from self._wrapped(printable(line), "")
+            yield from self._wrapped(line, "")
         for section in page.sections:
             yield ""
             yield from (self._styled("1", line) for line in self._wrapped(section.title, ""))
@@ -70,7 +70,7 @@ class _Text:
 
     def _entry(self, entry: Entry, indent: str) -> Iterator[str]:
         badge = f"{entry.badge} " if entry.badge else ""
-        first, *rest = self._wrapped(badge + printable(entry.text), indent)
+        first, *rest = self._wrapped(badge + entry.text, indent)
         at = len(indent) + len(entry.badge)
         colour = _COLOURS.get(entry.badge, "1" if entry.badge else "0")
         yield indent + self._styled(colour, entry.badge) + first[at:]
@@ -84,8 +84,7 @@ class _Text:
             yield from self._entry(child, indent + "  ")
 
     def _quote(self, passage: Passage, indent: str) -> Iterator[str]:
-        sentence = " ".join(printable(passage.sentence).split())
-        lines = self._wrapped(f"| {sentence}", indent, "| ")
+        lines = self._wrapped(f"| {passage.sentence}", indent, "| ")
         source = f"— {printable(passage.where)}"
         if len(lines[-1]) + len(source) + 1 <= self.width:
             yield from lines[:-1]
@@ -95,7 +94,7 @@ class _Text:
             yield from (self._styled("2", line) for line in self._wrapped(source, indent + "  "))
 
     def _wrapped(self, text: str, indent: str, hang: str = "") -> list[str]:
-        text, width = " ".join(text.split()), max(self.width, len(indent) + 20)
+        text, width = " ".join(printable(text).split()), max(self.width, len(indent) + 20)
         if len(indent) + len(text) <= width:  # spares most of the time of a long page
             return [indent + text]
         return textwrap.wrap(

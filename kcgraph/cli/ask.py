@@ -22,6 +22,7 @@ from kcgraph.cli.shared import (
     complete_stakeholder,
     opened,
     print_text,
+    say,
     terminal_width,
 )
 from kcgraph.errors import InputError, KcgraphError
@@ -141,7 +142,7 @@ def query(
         )
         sys.stdout.buffer.flush()
     if cut is not None:
-        typer.echo(f"kcgraph: cut after {cut} rows; --limit N sets how many are printed", err=True)
+        say(f"kcgraph: cut after {cut} rows; --limit N sets how many are printed")
 
 
 def _print_steps(
@@ -175,7 +176,7 @@ def _list_queries(folders: list[Path], format: str | None) -> None:
         raise InputError(f"--list prints a table or json, not {format!r}")
     known = list(named_queries(*folders).values())
     if format == "json":
-        typer.echo(to_json(known_query_rows(known)), nl=False)
+        print_text(to_json(known_query_rows(known)))
         return
     rows = [
         (
@@ -185,9 +186,7 @@ def _list_queries(folders: list[Path], format: str | None) -> None:
         )
         for q in known
     ]
-    typer.echo(
-        Table(("name", "what it answers", "parameters"), rows).text(terminal_width()), nl=False
-    )
+    print_text(Table(("name", "what it answers", "parameters"), rows).text(terminal_width()))
 
 
 def known_query_rows(known: list[NamedQuery]) -> list[dict[str, object]]:
@@ -438,7 +437,7 @@ def path(
         print_text(_drawn(path_page(one, other, found.paths), format))
     if found.none:
         undated = "; --since and --until leave out what has no date" if since or until else ""
-        typer.echo(f"kcgraph: {no_path_line(one, other, found.none)}{undated}", err=True)
+        say(f"kcgraph: {no_path_line(one, other, found.none)}{undated}")
         raise typer.Exit(1)
 
 

@@ -13,6 +13,7 @@ import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
 from kcgraph.cli.reader import Reader, takes_reader
+from kcgraph.cli.shared import print_line, print_text, say
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
@@ -127,8 +128,11 @@ def build(
             summary = build(store, articles, extractor, options, progress=progress)
     built = counts(open_graph(store))
     for origin, message in (*summary.problems, *summary.remarks):
-        typer.echo(f"{origin}: {message}", err=True)
-    typer.echo(_as_json(summary, built) if format == "json" else _as_text(summary, built, store))
+        say(f"{origin}: {message}")
+    if format == "json":
+        print_text(_as_json(summary, built) + "\n")
+    else:
+        print_line(_as_text(summary, built, store))
     if summary.problems:
         raise typer.Exit(InputError.exit_code)
 
@@ -167,9 +171,9 @@ def extract(
         for article, result in zip(articles, extractor.extract(articles), strict=True):
             if isinstance(result, Extraction):
                 indent = 2 if format == "json" else None
-                typer.echo(json.dumps(to_json(result), ensure_ascii=False, indent=indent))
+                print_text(json.dumps(to_json(result), ensure_ascii=False, indent=indent) + "\n")
             else:
-                typer.echo(f"{article.origin}: {result.message}", err=True)
+                say(f"{article.origin}: {result.message}")
                 failed = True
     if failed:
         raise typer.Exit(InputError.exit_code)
@@ -189,7 +193,7 @@ def info(
 
     found = contents(store)
     if format == "json":
-        typer.echo(to_json(found), nl=False)
+        print_text(to_json(found))
         return
     lines = [f"{number:8,}  {name}" for name, number in found.counts.items()]
     lines.append(
@@ -208,7 +212,7 @@ def info(
         lines.append(
             f"pending   {found.pending} articles are read but not in the graph: run the build again"
         )
-    typer.echo("\n".join(lines))
+    print_line("\n".join(lines))
 
 
 # --- reading and extracting ------------------------------------------------------------------
@@ -261,7 +265,7 @@ def _say_problems(found: Iterable[Result]) -> bool:
     failed = False
     for item in found:
         if not isinstance(item, Article):
-            typer.echo(f"{item.origin}: {item.message}", err=True)
+            say(f"{item.origin}: {item.message}")
             failed = failed or isinstance(item, Problem)
     return failed
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
-from kcgraph.cli.shared import opened
+from kcgraph.cli.shared import check_file, opened, print_line, print_text, say
 from kcgraph.errors import InputError
 
 NO = 1  # exit status: the answer is "no"
@@ -34,13 +34,13 @@ def validate(
 
     found = violations(open_graph(store))
     if format == "json":
-        typer.echo(to_json(found), nl=False)
+        print_text(to_json(found))
     elif not found:
-        typer.echo(f"{store}: all shapes hold, every passage is in its article")
+        print_line(f"{store}: all shapes hold, every passage is in its article")
     else:
         for broken in found:
-            typer.echo(f"{broken.node}: {broken.message} [{broken.rule}]")
-        typer.echo(f"{store}: {len(found)} violations", err=True)
+            print_line(f"{broken.node}: {broken.message} [{broken.rule}]")
+        say(f"{store}: {len(found)} violations")
     if found:
         raise typer.Exit(NO)
 
@@ -84,15 +84,17 @@ def export(
 
     if format in FOLDERS and out == "-":
         raise InputError(f"{format} is several files; name a folder for them: -o FOLDER")
+    if format not in FOLDERS and out != "-":
+        check_file(out)
     reader = opened(store)
     graph, claims = reader.graph, kept_claims(reader) if format in OF_POSITIONS else None
     if format in FOLDERS:
         for file in export_folder(graph, format, Path(out), claims=claims):
-            typer.echo(f"kcgraph: wrote {file}", err=True)
+            say(f"kcgraph: wrote {file}")
         return
     if out == "-":
         write(graph, format, sys.stdout.buffer, claims=claims)
         sys.stdout.buffer.flush()
         return
     write_file(lambda file: write(graph, format, file, claims=claims), Path(out))
-    typer.echo(f"kcgraph: wrote {out}", err=True)
+    say(f"kcgraph: wrote {out}")

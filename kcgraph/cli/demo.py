@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kcgraph.cli.app import app
+from kcgraph.cli.shared import say
 
 PICTURE = "kansas-city.html"
 
@@ -28,17 +29,14 @@ def demo(
     from kcgraph.resources import data_dir
 
     store, picture = folder / "store", folder / PICTURE
-    typer.echo("Reading two newspaper articles about policing in Kansas City ...", err=True)
+    say("Reading two newspaper articles about policing in Kansas City ...")
     build([str(data_dir() / "articles")], store=store, prune=True)
     typer.echo()
     demands(store=store)
     render(picture, store=store, title="Policing in Kansas City: who wants what")
-    typer.echo(
-        f"""
+    say(f"""
 The picture: {picture.resolve()}
 Go on with:  kcgraph who "Quinton Lucas" --store {store}
              kcgraph path "Rick Smith" NAACP --store {store}
              kcgraph query --list
-             kcgraph build FOLDER-WITH-YOUR-ARTICLES""",
-        err=True,
-    )
+             kcgraph build FOLDER-WITH-YOUR-ARTICLES""")

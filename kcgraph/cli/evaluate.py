@@ -10,6 +10,7 @@ import typer
 
 from kcgraph.cli.app import app
 from kcgraph.cli.reader import Reader, takes_reader
+from kcgraph.cli.shared import print_line, print_text, say
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def evaluate(
             data["phenomena"] = _phenomena_json(report)
         if reliability:
             data["reliability"] = _reliability_json(report)
-        typer.echo(json.dumps(data, ensure_ascii=False))
+        print_text(json.dumps(data, ensure_ascii=False) + "\n")
     else:
         _print_table(report)
         if phenomena:
@@ -92,7 +93,7 @@ def evaluate(
         if report.layers[layer].f1 < floor
     ]
     if below:
-        typer.echo(f"kcgraph: below the asked F1: {', '.join(below)}", err=True)
+        say(f"kcgraph: below the asked F1: {', '.join(below)}")
         raise typer.Exit(1)
 
 
@@ -226,7 +227,7 @@ def _print_differences(shown: list[Difference]) -> None:
     for d in shown:
         if d.layer != layer:
             layer = d.layer
-            typer.echo(f"\n{layer.upper()}")
-        typer.echo(f"{d.what} in {d.article} ({d.why})\n    {d.item}")
+            print_line(f"\n{layer.upper()}")
+        print_line(f"{d.what} in {d.article} ({d.why})\n    {d.item}")
         if d.sentence:
-            typer.echo(f"    in: {d.sentence}")
+            print_line(f"    in: {d.sentence}")

@@ -13,11 +13,13 @@ from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
 from kcgraph.cli.shared import (
     Since,
     Until,
+    check_file,
     check_range,
     complete_issue,
     complete_stakeholder,
     opened,
     print_text,
+    say,
     terminal_width,
 )
 from kcgraph.errors import InputError
@@ -127,7 +129,10 @@ def network(
     out: Annotated[
         str,
         typer.Option(
-            "--out", "-o", help="File to write, or folder for windows; `-` is standard output."
+            "--out",
+            "-o",
+            help="File to write; for windows in a format for graphs, the folder of their files."
+            " `-` is standard output.",
         ),
     ] = "-",
     store: StoreOption = DEFAULT_STORE,
@@ -162,6 +167,10 @@ def network(
         raise InputError(
             f"--window gives a {format} file for each window; name a folder: -o FOLDER"
         )
+    if out != "-" and not in_folder:
+        check_file(out)
+    if window and format == "table" and Path(out).is_file():
+        raise InputError(f"{out}: is there; name a new file, or one that ends in .csv or .json")
     reader = opened(store)
     names = kept_names(reader)
     choice = Choice(
@@ -191,7 +200,7 @@ def network(
     else:
         parts = _network(corpus, found, choice, str(format))
     if not found:
-        typer.echo("kcgraph: no statement on an issue counts here; the network is empty", err=True)
+        say("kcgraph: no statement on an issue counts here; the network is empty")
     _write(parts, out)
 
 
@@ -230,7 +239,7 @@ def _write_windows(
     found = networks_over_time(corpus, choice, unit, size)
     combined = choice.side_taking == "combine"
     if not found:
-        typer.echo("kcgraph: no window of that size fits between the dates", err=True)
+        say("kcgraph: no window of that size fits between the dates")
     if not in_folder:
         _write([windows_text(found, format, combined=combined, width=terminal_width())], out)
         return
@@ -341,8 +350,6 @@ def _write(parts: Iterable[str], out: str) -> None:
         return
     from kcgraph.writing import write_file
 
-    if Path(out).is_dir():
-        raise InputError(f"{out}: is a folder; name a file in it")
     write_file(
         lambda file: file.writelines(part.encode("utf-8", "replace") for part in parts), Path(out)
     )

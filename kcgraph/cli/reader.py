@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from kcgraph.cli.shared import say
 from kcgraph.errors import InputError, WorkError
 
 if TYPE_CHECKING:
@@ -178,12 +179,12 @@ class Reader:
             parallel=self.parallel,
             max_output=self.max_output,
         )
-        return LlmExtractor(settings, announce=self._announce, say=_say)
+        return LlmExtractor(settings, announce=self._announce, say=say)
 
     def _announce(self, plan: Plan) -> None:
         """Says what is about to be sent where; on a terminal, asks."""
         for line in _plan_lines(plan):
-            _say(line)
+            say(line)
         asked = not self.yes and sys.stdin.isatty() and sys.stderr.isatty()
         if asked and not _agreed():
             raise typer.Exit(1)
@@ -208,10 +209,6 @@ def takes_reader(command: Callable[..., None]) -> Callable[..., None]:
 
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
 
 
 def _agreed() -> bool:
@@ -239,11 +236,11 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
 
 def _report(costs: Costs) -> None:
     if not costs.requests:
-        _say("language model: nothing was sent")
+        say("language model: nothing was sent")
         return
     cost = "" if costs.cost is None else f", {_money(costs.cost)} at these prices"
     partly = " (partly estimated)" if costs.estimated else ""
-    _say(
+    say(
         f"language model: {_count(costs.requests, 'request')}, {costs.tokens_in:,} tokens there and"
         f" {costs.tokens_out:,} back{cost}{partly}"
     )
@@ -267,11 +264,11 @@ def _compare(article: Article, offline: Extraction | Unread, llm: Extraction | U
 
     for who, result in (("offline", offline), ("llm", llm)):
         if isinstance(result, Unread):
-            _say(f"{article.id}: not compared; {who}: {result.message}")
+            say(f"{article.id}: not compared; {who}: {result.message}")
             return
     assert not isinstance(offline, Unread) and not isinstance(llm, Unread)
     for layer, found in differences(article, offline, llm).items():
-        _say(
+        say(
             f"\n{article.id}, {layer}: {len(found.agreed)} agreed,"
             f" {len(found.only_first)} only offline, {len(found.only_second)} only llm"
         )
@@ -283,6 +280,6 @@ def _compare(article: Article, offline: Extraction | Unread, llm: Extraction | U
 def _list(title: str, findings: tuple[Finding, ...]) -> None:
     for finding in findings:
         but = f" ({finding.but})" if finding.but else ""
-        _say(f"  {title}: {finding.item}{but}")
+        say(f"  {title}: {finding.item}{but}")
         if finding.sentence:
-            _say(f"      in: {finding.sentence}")
+            say(f"      in: {finding.sentence}")

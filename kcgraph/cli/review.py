@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
-from kcgraph.cli.shared import complete_stakeholder, print_text, terminal_width
+from kcgraph.cli.shared import complete_stakeholder, print_text, say, terminal_width
 from kcgraph.errors import InputError
 
 if TYPE_CHECKING:
@@ -78,10 +78,7 @@ def review(
     if said:
         done = judge(store, names or [], what, same=None if forget else same, rules=rules)
         verb = "taken back" if forget else "noted"
-        typer.echo(
-            f"kcgraph: {done} judgement{'' if done == 1 else 's'} {verb}; the graph follows",
-            err=True,
-        )
+        say(f"kcgraph: {done} judgement{'' if done == 1 else 's'} {verb}; the graph follows")
         return
     if rules is not None:
         raise InputError("--rules goes with --same, --different and --forget only")

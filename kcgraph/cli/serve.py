@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kcgraph.cli.app import DEFAULT_STORE, StoreOption, app
+from kcgraph.cli.shared import say
 from kcgraph.errors import InputError, WorkError
 
 _SHORTEST_TOKEN = 12  # characters
@@ -86,8 +87,8 @@ def serve(
     server = application(store, settings)
     with listen(host, port) as (sockets, url):
         if made_up:
-            typer.echo(f"kcgraph: the token, as password of any user: {made_up}", err=True)
-        typer.echo(f"kcgraph: {store} at {url} (Ctrl-C ends it)", err=True)
+            say(f"kcgraph: the token, as password of any user: {made_up}")
+        say(f"kcgraph: {store} at {url} (Ctrl-C ends it)")
         run(server, sockets)
 
 

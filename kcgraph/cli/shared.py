@@ -67,17 +67,39 @@ def opened(store: Path) -> Reader:
     waiting = pending(store)
     if waiting:
         some = "1 article is" if waiting == 1 else f"{waiting:,} articles are"
-        typer.echo(
+        say(
             f"kcgraph: {some} read but not in the graph, since a build was interrupted;"
-            " run it again",
-            err=True,
+            " run it again"
         )
     return found
+
+
+def check_file(out: str) -> None:
+    """Raises InputError if no file can be written to the path `out`."""
+    if os.path.isdir(out):  # noqa: PTH112 - never raises, unlike is_dir
+        raise InputError(f"{out}: is a folder; name a file in it")
+    folder = os.path.dirname(out)  # noqa: PTH120
+    if folder and not os.path.isdir(folder):  # noqa: PTH112
+        raise InputError(f"{folder}: no such folder; make it first")
 
 
 def terminal_width() -> int:
     """Columns of the terminal; 100 where standard output is none."""
     return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+
+
+def say(line: str) -> None:
+    """To standard error: what is no data."""
+    from kcgraph.output import printable
+
+    sys.stderr.write(printable(line) + "\n")
+
+
+def print_line(line: str) -> None:
+    """To standard output, for the eye: without what a terminal would obey."""
+    from kcgraph.output import printable
+
+    print_text(printable(line) + "\n")
 
 
 def print_text(text: str) -> None:

@@ -16,6 +16,7 @@ from kcgraph.cli.shared import (
     complete_issue,
     complete_stakeholder,
     opened,
+    say,
 )
 from kcgraph.errors import InputError
 
@@ -137,7 +138,7 @@ def render(
         max_nodes=max_nodes,
     )
     for name, thing in zip((*(issue or ()), *(around or ())), meant, strict=True):
-        typer.echo(f"{name!r} is {thing.label} ({thing.kind})", err=True)
+        say(f"{name!r} is {thing.label} ({thing.kind})")
     _write_stills(picture, png, svg)
     if out is None:
         return
@@ -222,10 +223,9 @@ def _picture(
             "--view": view if view != "network" else None,
         }
         given = ", ".join(f"{option} {value}" for option, value in asked.items() if value)
-        typer.echo(
+        say(
             f"kcgraph: nothing to draw: no tie in {store} fits {given}; ask for more, or see with"
-            " `kcgraph info` what there is",
-            err=True,
+            " `kcgraph info` what there is"
         )
         raise typer.Exit(1)
     if story is not None:
@@ -268,11 +268,11 @@ def _write_stills(picture: Picture, png: Path | None, svg: Path | None) -> None:
     if png is not None:
         image = render_still(picture, "png")
         write_file(lambda file: file.write(image), png)
-        typer.echo(f"{png}: {len(image) / 1e6:.1f} MB", err=True)
+        say(f"{png}: {len(image) / 1e6:.1f} MB")
     if svg is not None:
         drawing = render_still(picture, "svg")
         write_file(lambda file: file.write(drawing), svg)
-        typer.echo(f"{svg}: {len(drawing) / 1e6:.1f} MB", err=True)
+        say(f"{svg}: {len(drawing) / 1e6:.1f} MB")
 
 
 def _write_site(folder: Path, store: Path, title: str, max_nodes: int | None) -> None:
@@ -284,7 +284,7 @@ def _write_site(folder: Path, store: Path, title: str, max_nodes: int | None) ->
     library = Library(open_reader(store), manifest(store).base)
     written = write_site(library, folder, title=title, max_nodes=max_nodes)
     start, size = folder / "index.html", written.size / 1e6
-    typer.echo(f"{start}: {written.pages:,} pages, {size:.1f} MB; open it in a browser", err=True)
+    say(f"{start}: {written.pages:,} pages, {size:.1f} MB; open it in a browser")
 
 
 _TITLES = {"demands": "Who demands what of whom", "congruence": "Who takes whose side"}
@@ -299,6 +299,6 @@ def _title(view: str, labels: Iterable[str]) -> str:
 def _report(out: Path, picture: Picture) -> None:
     size = out.stat().st_size / 1e6
     shown = f"{len(picture.nodes):,} nodes, {len(picture.edges):,} ties, {size:.1f} MB"
-    typer.echo(f"{out}: {shown}; open it in a browser", err=True)
+    say(f"{out}: {shown}; open it in a browser")
     for notice in picture.notices:
-        typer.echo(notice, err=True)
+        say(notice)

@@ -192,23 +192,29 @@ def refresh(
         return
     articles = sum(not key.startswith("@") for key in stale)
     anew = have.get(_CODE) != want[_CODE] or articles > _MOST_REPLACED * len(outlines)
-    if anew:
-        write = target.write_all
-    else:
-        before = open_graph(writer.path)
-        same_rules = have.get(_RULES) == want[_RULES]
-
-        def write(graph: pyoxigraph.Store) -> None:
-            target.write(graph, stale, before if same_rules else None)
-
+    same_rules = have.get(_RULES) == want[_RULES]
     progress("writing", 0, 1)
-    try:
-        writer.next_graph(write, want, empty=anew)
-    except RuntimeError as error:
-        if anew or damage(error) is None:
-            raise
+    if anew or not _changed_in_place(writer, target, want, stale, same_rules=same_rules):
         writer.next_graph(target.write_all, want, empty=True)
     progress("writing", 1, 1)
+
+
+def _changed_in_place(
+    writer: Writer, target: _Target, want: dict[str, str], stale: Set[str], *, same_rules: bool
+) -> bool:
+    """Makes the next generation of the current one; no if that is damaged."""
+    before = open_graph(writer.path)
+
+    def write(graph: pyoxigraph.Store) -> None:
+        target.write(graph, stale, before if same_rules else None)
+
+    try:
+        writer.next_graph(write, want, empty=False)
+    except RuntimeError as error:
+        if damage(error) is None:
+            raise
+        return False
+    return True
 
 
 @cache

@@ -364,6 +364,20 @@ def test_the_text_of_another_file_is_read_once_and_that_is_said(tmp_path: Path) 
     assert (summary.changed, summary.remarks) == (["same"], [])
 
 
+def test_a_damaged_graph_is_written_anew(ten_articles: Path, tmp_path: Path) -> None:
+    build(shutil.copytree(ten_articles, tmp_path / "sound"), [BUSES], ToyExtractor())
+    files = [f.name for f in ten_articles.glob("graph-*/rdf/*.sst")]
+    sizes = {f: next(ten_articles.glob(f"graph-*/rdf/{f}")).stat().st_size for f in files}
+    for n, name in enumerate(sorted(files, key=sizes.__getitem__)[-3:]):
+        store = shutil.copytree(ten_articles, tmp_path / str(n))
+        file = next(store.glob(f"graph-*/rdf/{name}"))
+        content = bytearray(file.read_bytes())
+        content[30:60] = (byte ^ 255 for byte in content[30:60])
+        file.write_bytes(content)
+        build(store, [BUSES], ToyExtractor())
+        assert lines(store) == lines(tmp_path / "sound")
+
+
 HOSTILE = (
     "Ann\"<script>alert(1)</script> O'Lee{} backs a \\\"plan\\n}} ; DROP ALL <b>\n\t&amp; ']'."
 )

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from kcgraph.cli import app, build, evaluate  # noqa: F401 - they register their commands
+from kcgraph.cli import build, evaluate  # noqa: F401 - they register their commands
+from kcgraph.cli.app import app
 from kcgraph.errors import InputError, WorkError
 from kcgraph.evaluate import read_gold, score
 from kcgraph.evaluate.differences import differences

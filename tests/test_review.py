@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from kcgraph.annotations import read_annotated
 from kcgraph.build import build_from_records
-from kcgraph.cli import app, review  # noqa: F401 - registers the command
+from kcgraph.cli import review  # noqa: F401 - registers the command
+from kcgraph.cli.app import app
 from kcgraph.errors import InputError, NotFound, WorkError
 from kcgraph.names import NameIndex
 from kcgraph.resolve import Judgement

@@ -24,7 +24,6 @@ _DOCUMENTS = frozenset(
         "memo",
         "memorandum",
         "email",
-        "e-mail",
         "report",
         "document",
         "complaint",
@@ -44,7 +43,6 @@ _DOCUMENTS = frozenset(
         "brief",
         "leaflet",
         "flyer",
-        "open-letter",
         "circular",
         "note",
         "communique",
@@ -58,9 +56,7 @@ _DOCUMENTS = frozenset(
         "editorial",
     ]
 )
-_SPEAKERS_FOR = frozenset(
-    ["spokesman", "spokeswoman", "spokesperson", "office", "spokespeople", "press-officer"]
-)
+_SPEAKERS_FOR = frozenset(["spokesman", "spokeswoman", "spokesperson", "office", "spokespeople"])
 # How a name stands that is no part of another phrase.
 _STANDING = frozenset(["appos", "nsubj", "nsubjpass", "ROOT", "dep", "npadvmod", "attr"])
 _LAST = frozenset(["and", "&"])
@@ -302,7 +298,6 @@ def _signed(document: Token, cast: Cast) -> list[Entity]:
             "sign",
             "send",
             "write",
-            "co-sign",
             "issue",
             "publish",
         }:

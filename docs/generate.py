@@ -142,7 +142,6 @@ def ontology() -> str:
     (about,) = graph.subjects(RDF.type, OWL.Ontology)
     classes = _own(graph.subjects(RDF.type, OWL.Class))
     properties = _own(
-        graph,
         (
             *graph.subjects(RDF.type, OWL.ObjectProperty),
             *graph.subjects(RDF.type, OWL.DatatypeProperty),

@@ -124,7 +124,7 @@ class _Still:
         )
         for edge, item in zip(self.picture.edges, drawn.edges, strict=True):
             if item["from"] in places and item["to"] in places:
-                self._tie(TIES[edge.kind], *self._line(item, places, boxes, drawn.radii))
+                self._tie(TIES[edge.kind], self._line(item, places, boxes, drawn.radii))
         for n, (x, y) in places.items():
             self._node(
                 NODES[self.picture.nodes[n].kind],
@@ -227,22 +227,17 @@ class _Still:
         places: dict[int, Point],
         boxes: dict[int, Any],
         radii: Sequence[float],
-    ) -> tuple[list[Point]]:
+    ) -> list[Point]:
         """Points of a tie from rim to rim, bent as on the page."""
         start, end = places[item["from"]], places[item["to"]]
         if item["from"] == item["to"]:
             radius = radii[item["from"]]
             turns = [math.pi * (1.15 + 0.7 * n / 12) for n in range(13)]
             loop = 22.0
-            return (
-                [
-                    (
-                        start[0] + loop * math.cos(t),
-                        start[1] - radius - 8 + loop * (1 + math.sin(t)),
-                    )
-                    for t in turns
-                ],
-            )
+            return [
+                (start[0] + loop * math.cos(t), start[1] - radius - 8 + loop * (1 + math.sin(t)))
+                for t in turns
+            ]
         bend = item.get("smooth") or {}
         side = {"curvedCW": 1.0, "curvedCCW": -1.0}.get(bend.get("type", ""), 0.0)
         dx, dy = end[0] - start[0], end[1] - start[1]
@@ -267,7 +262,7 @@ class _Still:
             if math.dist(p, start) > math.dist(first, start)
             and math.dist(p, end) > math.dist(last, end)
         ]
-        return ([first, *inner, last],)
+        return [first, *inner, last]
 
     def _rim(
         self,

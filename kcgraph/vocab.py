@@ -74,10 +74,6 @@ class Iris:
     def derived_graph(self) -> str:
         return f"{self.base}graph/derived"
 
-    @property
-    def curation_graph(self) -> str:
-        return f"{self.base}graph/curation"
-
     def article_graph(self, article: str) -> str:
         return f"{self.base}graph/article/{article}"
 

@@ -42,7 +42,7 @@ def placed(records: Records, articles: Sequence[Article]) -> list[Placed]:
     by_file: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows.values():
         if is_there(row.origin):
-            by_file[_key(row.origin, _DIGEST.sub("", row.id))].append(row)
+            by_file[_key(located(row.origin), _DIGEST.sub("", row.id))].append(row)
     found = {a.id: by_text[a.sha256] for a in articles if a.sha256 in by_text}
     # of several with one text, each is the one that has its id
     found |= {a.id: rows[a.id] for a in articles if a.id in rows and rows[a.id].sha256 == a.sha256}

@@ -8,15 +8,17 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from toy import ToyExtractor
+from toy import ToyExtractor, toy_record
 from typer.testing import CliRunner
 
 from kcgraph.annotations import read_annotated
@@ -376,6 +378,34 @@ def test_a_damaged_graph_is_written_anew(ten_articles: Path, tmp_path: Path) -> 
         file.write_bytes(content)
         build(store, [BUSES], ToyExtractor())
         assert lines(store) == lines(tmp_path / "sound")
+
+
+def test_a_record_beside_a_copy_of_the_text_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    for folder, extractor in (("one", "Ann"), ("two", "Bob")):
+        text = write(tmp_path / folder / "x.txt", BUSES.text)
+        record = toy_record(replace(BUSES, id="x"), extractor)
+        text.with_suffix(".json").write_text(json.dumps(to_json(record)), encoding="utf-8")
+        summary = build_from_records(tmp_path / "store", read_annotated([tmp_path / folder]))
+    ((origin, message),) = summary.remarks
+    assert (origin, summary.changed) == (f"{tmp_path}/two/x.txt", ["x"])
+    assert message == f"the same text as {tmp_path}/one/x.txt (x); this record takes its place"
+    with open_records(tmp_path / "store") as records:
+        assert records.record("x").extractor == "Bob"
+
+
+def test_a_store_that_keeps_paths_as_they_were_typed_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "p" / "x.txt", BUSES.text)
+    write(tmp_path / "q" / "x.txt", MET.text)
+    monkeypatch.chdir(tmp_path)
+    build(Path("store"), read(["p/x.txt"]), ToyExtractor())
+    with closing(sqlite3.connect("store/records.sqlite")) as database, database:
+        database.execute("UPDATE article SET origin = 'p/x.txt'")
+    write(Path("p/x.txt"), ANSWER.text)
+    assert build(Path("store"), read(["p/x.txt"]), ToyExtractor()).changed == ["x"]
+    monkeypatch.chdir(tmp_path / "q")
+    assert len(build(tmp_path / "store", read(["x.txt"]), ToyExtractor()).new) == 1
 
 
 HOSTILE = (

@@ -32,13 +32,15 @@ def _one_line() -> Iterator[None]:
     try:
         yield
     except TyperException as error:
+        from kcgraph.output import printable
+
         message = " ".join(error.format_message().replace("Value error, ", "").split())
         context = getattr(error, "ctx", None)
         if not message or context is None or type(error).__name__ == "NoArgsIsHelpError":
             raise
         command = f"kcgraph {context.info_name}" if context.parent else "kcgraph"
         message = message[0].lower() + message[1:].rstrip(".")
-        sys.stderr.write(f"kcgraph: {message}; see {command} --help\n")
+        sys.stderr.write(printable(f"kcgraph: {message}; see {command} --help") + "\n")
         sys.exit(error.exit_code)
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from kcgraph.extract.offline.nlp import load, parse
 from kcgraph.extract.offline.positions import holders, phrases, read_positions, reader, targets
+from kcgraph.extract.offline.positions.decoding import decode
+from kcgraph.extract.offline.positions.enumerations import listed_after
 from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.positions.syntax import Syntax
@@ -170,20 +172,29 @@ def test_a_list_long_ago_holds_only_what_several_hold(who: str, together: bool) 
     assert any(len(h.ids) > 1 for h in holders.candidates(scene, anchor)) is together
 
 
+def readings_of(
+    text: str, anchor: str, target: str
+) -> tuple[reader.Facts, Callable[..., reader.Candidate]]:
+    """What the text offers, and a function that makes a reading against the target."""
+    doc = parse(Article(id="a", text=text), load())
+    facts = reader.Facts(Scene(doc, cast_of(text, doc, NAMES), []))
+    at = {t.text: t.i for t in doc}
+    node = targets.Node(at[target], "here")
+    options = facts.options(node)
+    against = reader.Proposal(at[anchor], LABELS.index("stance-"), [0.0] * len(LABELS))
+
+    def reading(who: tuple[str, ...], words: int, score: float) -> reader.Candidate:
+        return reader.Candidate(against, holders.Holder(who), options[words], node, score)
+
+    return facts, reading
+
+
 @pytest.mark.parametrize(("score", "told"), [(0.3, {"union"}), (0.5, {"union", "city"})])
 def test_others_say_the_same_at_a_word_only_when_surer(score: float, told: set[str]) -> None:
     text = "Harbor Union opposed the toll, along with Port Ellis."
-    doc = parse(Article(id="a", text=text), load())
-    facts = reader.Facts(Scene(doc, cast_of(text, doc, NAMES), []))
-    anchor = next(t.i for t in doc if t.text == "opposed")
-    node = targets.Node(next(t.i for t in doc if t.text == "toll"), "here")
-    what = facts.options(node)[0]
-    against = reader.Proposal(anchor, LABELS.index("stance-"), [0.0] * len(LABELS))
-    found = [
-        reader.Candidate(against, holders.Holder((who,)), what, node, surety)
-        for who, surety in (("union", 0.6), ("city", score))
-    ]
-    assert {c.holder.ids[0] for c in reader.decode(facts, found, 0.26)} == told
+    facts, reading = readings_of(text, "opposed", "toll")
+    found = [reading(("union",), 0, 0.6), reading(("city",), 0, score)]
+    assert {c.holder.ids[0] for c in decode(facts, found, 0.26)} == told
 
 
 def test_a_position_on_several_together_is_one_on_each(read: Read) -> None:
@@ -298,3 +309,39 @@ def test_who_will_not_stop_goes_on(read: Read, text: str, expected: tuple[str, s
     found = read(text, NAMES, said, rules_only=False)
     assert expected in {(p.kind.value, label) for p in found for label in p.target.issue}
     assert len({p.kind for p in found}) == 1
+
+
+def test_all_that_is_listed_is_demanded(read: Read) -> None:
+    text = "The Harbor Union wants a pay rise, shields on all ferries and an end to night shifts."
+    found = {label for p in read(text, NAMES, rules_only=False) for label in p.target.issue}
+    assert {"pay rise", "shields on ferries", "end to night shifts"} <= found
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "others"),
+    [
+        ("They want a raise, shields on buses and an end to overtime.", "raise", "shields end"),
+        ("They asked the board to close the mill and pay the men.", "close", "pay"),
+        ("They want a raise, a bigger share of the profit.", "raise", ""),
+        ("They want a raise or a strike.", "raise", ""),
+        ("They want to close the mill and the board refused.", "close", ""),
+    ],
+)
+def test_lists_of_things_end_with_and(text: str, first: str, others: str) -> None:
+    doc = parse(Article(id="a", text=text), load())
+    start = next(t.i for t in doc if t.text == first)
+    assert [doc[i].text for i in listed_after(Syntax(doc), start)] == others.split()
+
+
+def test_the_same_in_more_words_is_told_once() -> None:
+    facts, reading = readings_of("Harbor Union opposed the toll on the bridge.", "opposed", "toll")
+    found = [reading(("union",), 0, 0.6), reading(("union",), 1, 0.5)]
+    assert decode(facts, found, 0.3) == found[:1]
+
+
+@pytest.mark.parametrize(("score", "together"), [(0.4, True), (0.2, False)])
+def test_all_who_hold_it_together_are_told(score: float, together: bool) -> None:
+    text = "Harbor Union and Port Ellis opposed the toll."
+    facts, reading = readings_of(text, "opposed", "toll")
+    found = [reading(("union",), 0, 0.6), reading(("union", "city"), 0, score)]
+    assert decode(facts, found, 0.3) == [found[together]]

@@ -32,6 +32,7 @@ from kcgraph.evaluate.score import Tally, count_matches
 from kcgraph.extract.offline.encoder import Encoder, network
 from kcgraph.extract.offline.encoder.pieces import Pieces
 from kcgraph.extract.offline.positions import anchors, holders, pairs, reader, store, targets
+from kcgraph.extract.offline.positions.decoding import decode
 from kcgraph.extract.offline.positions.frames import KIND, LABELS, frame_of
 from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead
 from kcgraph.extract.offline.positions.scene import Scene
@@ -49,7 +50,7 @@ OTHER_WEIGHT = 0.6  # of articles that are not civic disputes
 OPTIONAL_WEIGHT = 0.4  # of readings that match an optional position
 RIVAL = 1.0  # words of a passage whose score is this near to the anchor's say the same
 RIVAL_WEIGHT = 0.3  # of teaching that they say nothing
-SLACK = 0.01  # of F1, for the acceptance from which readings are told
+SLACK = 0.002  # of F1, for the acceptance from which readings are told
 SOME = 0.4  # by how much worse than all the holders of a joint act a few of them are
 ODDS_WEIGHT = 0.7  # of an encoder's odds beside the other reasons to take a word as anchor
 LABEL_OF = {kind: n for n, kind in enumerate(KIND.values())}
@@ -512,7 +513,7 @@ def train(
 
 
 def best_threshold(these: Sequence[Readings], log: Callable[[str], None]) -> float:
-    """The least acceptance whose F1, as `kcgraph evaluate` scores, is within a point of the best.
+    """The least acceptance whose F1, as `kcgraph evaluate` scores, is near to the best.
 
     The curve is flat there; who wants fewer and surer positions can ask for confidence.
     """
@@ -526,7 +527,7 @@ def best_threshold(these: Sequence[Readings], log: Callable[[str], None]) -> flo
 
 def score(r: Readings, threshold: float, ways: Sequence[str] = WAYS) -> dict[str, Tally]:
     """Tallies of one article's decoded readings, by way of comparing."""
-    kept = reader.decode(r.facts, r.found, threshold)
+    kept = decode(r.facts, r.found, threshold)
     found = [p for c in kept for p in as_positions(r.case, c)]
     return tallies(r.case, found, ways)
 
@@ -566,9 +567,7 @@ def calibrate(these: Sequence[Readings], threshold: float) -> tuple[tuple[float,
     Readings that match an optional position count as right.
     """
     kept = sorted(
-        (c.score, truth(r.case, c)[0])
-        for r in these
-        for c in reader.decode(r.facts, r.found, threshold)
+        (c.score, truth(r.case, c)[0]) for r in these for c in decode(r.facts, r.found, threshold)
     )
     bins = np.array_split(np.array(kept), 10)
     scores, right = [b[:, 0].mean() for b in bins], [b[:, 1].mean() for b in bins]

@@ -8,13 +8,13 @@ The trees were trained on what the encoder says about articles that it has not s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kcgraph.extract.offline.encoder import Encoder, Layout
 from kcgraph.extract.offline.positions import holders, targets
-from kcgraph.extract.offline.positions.frames import KIND, LABELS
+from kcgraph.extract.offline.positions.decoding import decode, same_label
 from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead, shares
 from kcgraph.extract.offline.positions.holders import Holder
 from kcgraph.extract.offline.positions.numbers import (
@@ -32,7 +32,6 @@ from kcgraph.extract.offline.positions.pairs import (
     word_codes,
 )
 from kcgraph.extract.offline.positions.scene import Scene
-from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.positions.targets import Node, Option
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ LEAST_ANCHOR = 0.12  # probability of a label below which an anchor is not looke
 MOST_HOLDERS = 3
 MOST_NODES = 5
 MOST_OPTIONS = 5
-LEAST_OTHERS = 0.35  # acceptance from which others say the same at an anchor, beside the likeliest
 
 
 class Trees(Protocol):
@@ -130,7 +128,7 @@ class Plan:
         scores = self.model.acceptance.predict(np.array(rows, dtype=np.float32)).tolist()
         for c, score in zip(found, scores, strict=True):
             c.score = score
-        return list(decode(self.facts, found, self.model.threshold))
+        return decode(self.facts, found, self.model.threshold)
 
 
 def plan(scene: Scene, model: Model, others: Collection[int] = ()) -> Plan:
@@ -313,14 +311,6 @@ def _distinct(scored: list[tuple[Option, Node, float]]) -> list[tuple[Option, No
     return kept
 
 
-def same_label(a: Option, b: Option) -> bool:
-    """Whether two labels share half of their content words."""
-    if a.stakeholder or b.stakeholder:
-        return a.stakeholder is not None and a.stakeholder == b.stakeholder
-    shared, union = a.words & b.words, a.words | b.words
-    return bool(union) and len(shared) / len(union) >= 0.5
-
-
 def complete(facts: Facts, proposals: list[Proposal]) -> tuple[list[Candidate], list[list[float]]]:
     """Every reading that the proposals allow, with its row for the acceptance."""
     by_sentence: dict[int, list[Proposal]] = {}
@@ -336,51 +326,3 @@ def complete(facts: Facts, proposals: list[Proposal]) -> tuple[list[Candidate], 
             found.append(Candidate(p, holder, option, node))
             rows.append(row)
     return found, rows
-
-
-def decode(facts: Facts, found: list[Candidate], threshold: float) -> Iterator[Candidate]:
-    """The readings to tell, the best first.
-
-    One target for each anchor, label and holder unless coordinated with it; other holders only when
-    they are surer ("The mayor voted no, along with Reyes and Hill"); no holder says the same twice;
-    no anchor both backs and rejects, nor a holder the same thing in one sentence.
-    """
-    s = facts.scene.syntax
-    kept: list[Candidate] = []
-    for c in sorted(found, key=lambda c: -c.score):
-        if c.score < threshold:
-            break
-        if all(_goes_with(s, k, c) for k in kept):
-            kept.append(c)
-            yield c
-
-
-def _goes_with(s: Syntax, k: Candidate, c: Candidate) -> bool:
-    """Whether both readings can be told."""
-    a, b = k.proposal, c.proposal
-    shared = set(k.holder.ids) & set(c.holder.ids)
-    if (
-        shared
-        and s.sentence[a.anchor] == s.sentence[b.anchor]
-        and KIND[LABELS[a.label]][1] is not KIND[LABELS[b.label]][1]
-        and same_label(k.option, c.option)
-    ):
-        return False  # nobody is for and against the same in one breath
-    if a.anchor == b.anchor:
-        if not shared and a.label == b.label:
-            return c.score >= LEAST_OTHERS
-        if (
-            shared
-            and a.label != b.label
-            and {LABELS[a.label], LABELS[b.label]} == {"stance+", "stance-"}
-        ):
-            return False
-        if a.label == b.label and s.first_conjunct(k.option.token) != s.first_conjunct(
-            c.option.token
-        ):
-            return False
-        if a.label != b.label and same_label(k.option, c.option):
-            return False
-    if shared and a.label == b.label:
-        return not same_label(k.option, c.option)
-    return True

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kcgraph.extract.offline.nlp import load, parse
 from kcgraph.extract.offline.positions import holders, phrases, read_positions, reader, targets
 from kcgraph.extract.offline.positions.decoding import decode
-from kcgraph.extract.offline.positions.enumerations import listed_after
+from kcgraph.extract.offline.positions.enumerations import listed_with
 from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.positions.syntax import Syntax
@@ -324,13 +324,16 @@ def test_all_that_is_listed_is_demanded(read: Read) -> None:
         ("They asked the board to close the mill and pay the men.", "close", "pay"),
         ("They want a raise, a bigger share of the profit.", "raise", ""),
         ("They want a raise or a strike.", "raise", ""),
+        ("They want everything from longer hours to a new roof.", "hours", "roof"),
+        ("They want everything from longer hours to a new roof.", "roof", "hours"),
+        ("They walked from the mill to the river.", "mill", ""),
         ("They want to close the mill and the board refused.", "close", ""),
     ],
 )
 def test_lists_of_things_end_with_and(text: str, first: str, others: str) -> None:
     doc = parse(Article(id="a", text=text), load())
     start = next(t.i for t in doc if t.text == first)
-    assert [doc[i].text for i in listed_after(Syntax(doc), start)] == others.split()
+    assert [doc[i].text for i in listed_with(Syntax(doc), start)] == others.split()
 
 
 def test_the_same_in_more_words_is_told_once() -> None:

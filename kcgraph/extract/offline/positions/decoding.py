@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kcgraph.extract.offline.positions.enumerations import listed_after
+from kcgraph.extract.offline.positions.enumerations import listed_with
 from kcgraph.extract.offline.positions.frames import KIND, LABELS
 from kcgraph.extract.offline.positions.targets import Node, Option
 
@@ -103,10 +103,10 @@ def _together(c: Candidate, found: Sequence[Candidate], threshold: float) -> Can
 
 
 def _listed(facts: Facts, c: Candidate) -> Iterator[Candidate]:
-    """The same of everything that is listed after the target."""
+    """The same of everything that is listed with the target."""
     if LABELS[c.proposal.label] not in _OF_LISTS or c.option.stakeholder:
         return
-    for token in listed_after(facts.scene.syntax, c.option.token):
+    for token in listed_with(facts.scene.syntax, c.option.token):
         node = Node(token, c.node.route)
         options = [o for o in facts.options(node) if o.stakeholder is None]
         if options and token not in facts.scene.at:

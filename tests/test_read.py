@@ -333,7 +333,7 @@ def test_what_is_about_the_folder_is_passed_over_and_that_is_said(tmp_path):
     found = list(read([tmp_path]))
     assert [a.text for a in articles(found)] == [PROSE]
     said = {item.origin for item in found if isinstance(item, Notice)}
-    assert said == {f"{tmp_path}/Notice.txt", f"{tmp_path}/README.md"}
+    assert said == {f"{tmp_path}/Notice.txt"}
     assert [a.text for a in read([tmp_path / "Notice.txt"])] == ["B."]
 
 

@@ -87,7 +87,7 @@ def _in_folder(folder: Path) -> Iterator[Source | Problem | Notice]:
             if name.startswith(".") or name.lower().endswith(SIDECAR_ENDINGS):
                 continue
             if path.stem.lower() in _NOT_ARTICLES:
-                if ending in ENDINGS:
+                if ending in ENDINGS and path.stem.lower() != "readme":
                     yield Notice(shown(path), _PASSED_OVER)
             elif ending in ENDINGS and _never_ends(path):
                 yield Problem(shown(path), "is a pipe or a device, not a file; name it by itself")

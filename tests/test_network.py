@@ -27,7 +27,7 @@ from kcgraph.build import build
 from kcgraph.claims import Passage, Ref
 from kcgraph.cli import network as command
 from kcgraph.cli.app import app
-from kcgraph.errors import InputError, NotFound, WorkError
+from kcgraph.errors import InputError, NotFound
 from kcgraph.model import Article
 from kcgraph.network import (
     Choice,
@@ -914,7 +914,7 @@ def test_an_empty_network_is_done_and_says_so(ten_articles: Path, options: list[
         (["--since", "yesterday"], InputError),
         (["--since", "2021-01-02", "--until", "2021-01-01"], InputError),
         (["-o", "."], InputError),
-        (["-o", "no/such/folder/x.csv"], WorkError),
+        (["-o", "no/such/folder/x.csv"], InputError),
     ],
 )
 def test_wrong_calls(two_articles: Path, options: list[str], error: type[Exception]) -> None:

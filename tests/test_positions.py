@@ -14,6 +14,7 @@ from kcgraph.extract.offline.positions import holders, phrases, read_positions, 
 from kcgraph.extract.offline.positions.decoding import decode
 from kcgraph.extract.offline.positions.enumerations import listed_with
 from kcgraph.extract.offline.positions.frames import LABELS
+from kcgraph.extract.offline.positions.passages import passage as passage_of
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.types import (
@@ -348,3 +349,26 @@ def test_all_who_hold_it_together_are_told(score: float, together: bool) -> None
     facts, reading = readings_of(text, "opposed", "toll")
     found = [reading(("union",), 0, 0.6), reading(("union", "city"), 0, score)]
     assert decode(facts, found, 0.3) == [found[together]]
+
+
+@pytest.mark.parametrize(
+    ("text", "passage"),
+    [
+        ("Dana Reyes opposed the toll, “a tax on work.”", "Dana Reyes opposed the toll"),
+        ("Dana Reyes opposed what she called “a tax on work.”", "called “a tax on work.”"),
+        ('Dana Reyes opposed what she called "a tax on work."', 'called "a tax on work."'),
+        ("“We oppose the toll,” Dana Reyes said.", "We oppose the toll"),
+        ("Dana Reyes said the “toll” was opposed (by her).", "the “toll” was opposed (by her)"),
+    ],
+)
+def test_passages_have_quotation_marks_in_pairs(text: str, passage: str) -> None:
+    doc = parse(Article(id="a", text=text), load())
+    scene = Scene(doc, cast_of(text, doc, NAMES), [])
+    words = [t.text for t in doc]
+    anchor = next(i for i, w in enumerate(words) if w in ("called", "oppose", "opposed"))
+    if "called" in words:
+        anchor = words.index("called")
+    found = doc[slice(*passage_of(scene, anchor))].text
+    assert passage in found
+    assert found.count("“") == found.count("”")
+    assert found.count('"') % 2 == 0

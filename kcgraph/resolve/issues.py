@@ -10,7 +10,8 @@ from itertools import combinations
 from kcgraph.model import Article, Extraction
 from kcgraph.resolve.clusters import Clusters, Match
 from kcgraph.resolve.context import Context
-from kcgraph.resolve.topics import Topic, topic
+from kcgraph.resolve.names import plain
+from kcgraph.resolve.topics import Topic, stem, topic
 
 # In a block of more wordings than this only this many neighbours are compared; the joins reach the
 # others.
@@ -53,7 +54,8 @@ def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
         if thing.coded and (first := coded.setdefault(thing.labels[0], n)) != n:
             best[first, n] = 1.0, "coded under one wording"
     for (a, x), (b, y) in _pairs(things):
-        if x and y and len(things[a].topics[x].words) == 1:
+        word = things[a].topics[x].words
+        if x and y and len(word) == 1 and all(_begins_with(things[n], word) for n in (a, b)):
             continue  # "pay" for a bridge, "pay" for a well: a word that both only begin with
         score, reason = _compare(things[a].topics[x], things[b].topics[y])
         # in any two articles the same preferred wording matches if it says what it is about
@@ -64,6 +66,10 @@ def match_issues(things: Sequence[Wordings], context: Context) -> list[Match]:
         if score and found > best.get((a, b), (0.0, "")):
             best[a, b] = found
     return [Match(a, b, *found) for (a, b), found in best.items()]
+
+
+def _begins_with(thing: Wordings, word: frozenset[str]) -> bool:
+    return any(stem(first) in word for first in plain(thing.labels[0])[:1])
 
 
 Mark = str | frozenset[str]

@@ -179,7 +179,7 @@ def group_label(name: str) -> tuple[str, ...]:
 
 
 def is_description(name: str) -> bool:
-    """Whether it only describes in this article's context: "the mayor", "our local police"."""
+    """Whether it only describes in this article's context: "the mayor", "our own council"."""
     first = name.split(maxsplit=1)[0].casefold() if name.strip() else ""
     return name == name.lower() or (
         first in _DETERMINERS and name[len(first) :] == name[len(first) :].lower()

@@ -103,7 +103,7 @@ def with_joint(
 
 
 def beside(doc: Doc, nominal: Nominal, heads: Mapping[int, Referent]) -> Referent | None:
-    """The named referent that the noun phrase stands beside: "Nettie Crowe, a hydrologist"."""
+    """The named referent that the noun phrase stands beside: "Iris Weller, a hydrologist"."""
     for i in _neighbours(doc, nominal):
         one = heads.get(i)
         if one is not None and one.named and one.sort is nominal.sort and not one.place:

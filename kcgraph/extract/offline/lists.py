@@ -1,7 +1,7 @@
 """Lists of those who are named one after the other, by the words between them.
 
-The parse breaks long lists of names ("the NAACP, Urban League, Operation Liberation, and Urban
-Summit"); the commas do not.
+The parse breaks long lists of names ("the Tenants Union, Legal Aid, Operation Daylight, and Shelter
+Now"); the commas do not.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Sort(StrEnum):
 
     PERSON = "person"  # "the mayor", "a resident"
     BODY = "body"  # "the board", "its company"
-    PEOPLE = "people"  # "residents", "some community activists"
+    PEOPLE = "people"  # "residents", "some angry parents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,7 +331,7 @@ def _is_capital(doc: Doc, i: int) -> bool:
 
 
 def _listed(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
-    """Untagged members of a list of bodies: "Urban League, Operation Liberation, and the NAACP"."""
+    """Untagged members of a list of bodies: "Legal Aid, Operation Daylight, and the YMCA"."""
     bodies = {n.span.end for n in names if n.type is NameType.BODY}
     for end in sorted(bodies):
         i = end
@@ -347,7 +347,7 @@ def _listed(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
 
 
 def _listed_before(doc: Doc, names: Sequence[Name], taken: set[int]) -> Iterator[Name]:
-    """An untagged first member of a list: "from Black Rainbow, the Urban League and Shelter"."""
+    """An untagged first member of a list: "from Green Thumb, the Tenants League and Shelter"."""
     for name in names:
         last = name.whole.start - 1
         last -= last > 0 and doc[last].lower_ == "the"

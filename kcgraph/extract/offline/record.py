@@ -12,7 +12,7 @@ from kcgraph.model import Article, Attribution, Quotation, Span
 
 _OPEN = re.compile(r"(?:[“\"‘]|''|``|'(?=\w))")
 _CLOSE = re.compile(r"(?:[”\"’]|'')[,.;]?$|'$")
-# A straight single quote is a mark only where a pair encloses words: "citizens' rights" has none.
+# A straight single quote is a mark only where a pair encloses words: "tenants' rights" has none.
 _MARK = re.compile(r"[“”\"‘]|''|``|(?<!\w)'(?=\w)[^']*(?:\w'\w[^']*)*'(?!\w)")
 
 

@@ -161,7 +161,7 @@ def _words(doc: Doc, name: Name) -> tuple[str, ...]:
 
 
 def _with_shared_surname(doc: Doc, name: Name, form: tuple[str, ...]) -> tuple[str, ...]:
-    """("Dale", "Summers") for the "Dale" of "Dale and Rhonda Summers"."""
+    """("Tom", "Weller") for the "Tom" of "Tom and Iris Weller"."""
     if name.type is not NameType.PERSON or len(form) != 1 or form[0] not in table("first-names"):
         return form
     i = name.span.end

@@ -1,7 +1,7 @@
 """Titles, offices and occupations: before a name, beside it, in a possessive, in a clause.
 
-"Jackson County Prosecutor Jean Peters Baker", "Henry Service, an attorney and community activist",
-"the group's president, Nettie Crowe", "Everett Law, who chairs the planning board".
+"Marlow County Prosecutor Ann Lee Orr", "Owen Marsh, a lawyer and longtime organizer",
+"the group's president, Iris Weller", "Tom Weller, who chairs the planning board".
 """
 
 from __future__ import annotations

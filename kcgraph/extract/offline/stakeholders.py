@@ -58,7 +58,7 @@ def select_stakeholders(
 def _lists(cast: Cast, doc: Doc) -> Iterator[list[str]]:
     """Ids of bodies and persons that the article lists one after the other, three or more.
 
-    What one of them does, all do: "The letter from Black Rainbow, the NAACP, Urban League ...".
+    What one of them does, all do: "The letter from Green Thumb, Legal Aid, Tenants Union ...".
     """
     run: list[str] = []
     end = -1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from kcgraph.extract.offline.positions.scene import Scene
+from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.types import Tokens
 
 _LONGEST = 60  # words
+_KEPT = frozenset({")", "%"})
 
 
 def passage(scene: Scene, anchor: int, *others: int) -> Tokens:
@@ -15,23 +17,45 @@ def passage(scene: Scene, anchor: int, *others: int) -> Tokens:
     clause = anchor
     while s.pos[clause] not in ("VERB", "AUX") and s.head[clause] != clause:
         clause = s.head[clause]
-    inside = [i for i in others if sentence.start <= i < sentence.end]
-    start = min(s.left[clause], anchor, *inside) if inside else min(s.left[clause], anchor)
-    end = max(s.right[clause], anchor, *inside) if inside else max(s.right[clause], anchor)
-    start, end = max(start, sentence.start), min(end + 1, sentence.end)
+    inside = [anchor, *(i for i in others if sentence.start <= i < sentence.end)]
+    start = max(min(s.left[clause], *inside), sentence.start)
+    end = min(max(s.right[clause], *inside) + 1, sentence.end)
     if end - start > _LONGEST:
-        start, end = min(anchor, *inside, anchor), max(anchor, *inside, anchor) + 1
-    while (
-        end - start > 1 and s.pos[end - 1] in ("PUNCT", "SPACE") and not _closes(s.lower[end - 1])
-    ):
+        start, end = min(inside), max(inside) + 1
+    return _trimmed(s, start, end, sentence.end)
+
+
+def _trimmed(s: Syntax, start: int, end: int, last: int) -> Tokens:
+    """Without punctuation around it, but for quotation marks that open or close within.
+
+    A quotation that is open at the end and closes right after it, before `last`, is closed.
+    """
+
+    def loose(i: int) -> bool:
+        if s.pos[i] not in ("PUNCT", "SPACE") or s.lower[i] in _KEPT:
+            return False
+        before, after = s.lower[start:i], s.lower[i + 1 : end]
+        match s.lower[i]:
+            case "“":
+                return "”" not in after
+            case "”":
+                return "“" not in before
+            case '"':
+                return (before + after).count('"') % 2 == 0
+        return True
+
+    while end - start > 1 and loose(end - 1):
         end -= 1
-    while end - start > 1 and s.pos[start] in ("PUNCT", "SPACE", "CCONJ"):
+    while end - start > 1 and (s.pos[start] == "CCONJ" or loose(start)):
         start += 1
+    words = s.lower[start:end]
+    if words.count("“") > words.count("”") or words.count('"') % 2:
+        for i in range(end, min(end + 2, last)):
+            if s.lower[i] in ("”", '"'):
+                return Tokens(start, i + 1)
+            if s.pos[i] != "PUNCT":
+                break
     return Tokens(start, end)
-
-
-def _closes(mark: str) -> bool:
-    return mark in {"”", ")", "%"}
 
 
 def addressees(scene: Scene, anchor: int, holders: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ _DROPPED_LEFT = frozenset(
     {"this", "that", "these", "those", "such", "any", "some", "all", "each", "every", "both", "own"}
     | {"other", "same", "new", "proposed", "current", "latest", "recent", "entire", "whole"}
 )
-# Nouns that only say how many there are of what follows: "a series of changes".
+# Nouns that only say how many there are of what follows: "a string of closings".
 _AMOUNTS = frozenset(
     "series range variety string host lot couple handful bunch array slew spate raft".split()
 )

@@ -146,15 +146,17 @@ def nominal_candidates(
     referents: Iterable[Referent],
     heads: Mapping[int, Referent],
 ) -> list[tuple[Referent, list[str]]]:
-    """Whom the noun phrase could refer to by its sort, its owner aside, with features.
+    """Whom the noun phrase could refer to by its sort, with features, those aside who are named in it:
+    "Pelham County commissioners" are not the county.
 
     Those who were mentioned last, and others whom the noun itself recalls.
     """
     phrase = _phrase(where, nominal, heads)
+    within = [heads[i] for i in range(nominal.core.start, nominal.head) if i in heads]
     possible = [
         one
         for one in referents
-        if one is not phrase.owner
+        if one not in within
         and _can_mean(nominal, one)
         and _fits(where, phrase, one)
         and (one.named or one.members or _may_recall(where, phrase, one))

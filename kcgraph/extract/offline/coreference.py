@@ -70,6 +70,7 @@ def place_nominal(
 ) -> Referent | None:
     """The referent of a noun phrase, perhaps a new one that is added to `referents`."""
     bearer = only_bearer(where, nominal, referents, heads)
+    bearer = bearer or town(where, nominal, referents, heads)
     one = bearer if _is_of_person(where.doc[nominal.head]) else None
     one = one or beside(where.doc, nominal, heads) or only_force(where, nominal, referents)
     one = one or bearer
@@ -109,6 +110,43 @@ def beside(doc: Doc, nominal: Nominal, heads: Mapping[int, Referent]) -> Referen
         if one is not None and one.named and one.sort is nominal.sort and not one.place:
             return one
     return None
+
+
+_TOWNS = frozenset({"city", "town", "village", "township", "borough"})
+
+
+def town(
+    where: Text, nominal: Nominal, referents: Sequence[Referent], heads: Mapping[int, Referent]
+) -> Referent | None:
+    """Which place "the city of Ashby" is, and "the city" after a dateline, when first told of."""
+    if nominal.lemma not in _TOWNS or nominal.sort is not Sort.BODY:
+        return None
+    of = next((c for c in where.doc[nominal.head].rights if c.lower_ == "of"), None)
+    for i in (c.i for c in of.children) if of is not None else ():
+        one = heads.get(i)
+        if one is not None and one.sort is Sort.BODY and _is_whole(one, i):
+            return one
+    plain = nominal.core == nominal.full and not nominal.modifiers and nominal.owner is None
+    if not plain or where.parse.lower[nominal.core.start] != "the":
+        return None
+    if any(n.lemma == nominal.lemma for one in referents for n in one.nominals):
+        return None
+    i = nominal.head
+    last = {id(one): m for one in referents if one.place and (m := one.last_before(i))}
+    home = next((one for one in referents if id(one) in last and _opens(where, one)), None)
+    others = [m for key, m in last.items() if key != id(home)]
+    after = any(m.head > where.opening for m in others)
+    return None if after else home
+
+
+def _is_whole(one: Referent, i: int) -> bool:
+    """Whether the name at token `i` is the fullest that the referent has."""
+    here = next((n.span for n in one.names if n.span.start <= i < n.span.end), None)
+    return here is not None and here.end - here.start >= len(one.forms[0])
+
+
+def _opens(where: Text, one: Referent) -> bool:
+    return min(m.head for m in one.mentions) < where.opening
 
 
 _POLICE = frozenset({"police", "constabulary"})

@@ -16,6 +16,10 @@ from kcgraph.extract.offline.names import Name
 from kcgraph.extract.offline.types import Mention, MentionKind, Tokens
 
 
+# Members of a public body, who without a number are the body itself.
+OFFICIALS = frozenset({"commissioners", "supervisors", "selectmen", "trustees"})
+
+
 class Sort(StrEnum):
     """What kind of somebody a noun phrase speaks of."""
 
@@ -168,6 +172,8 @@ def _sort(token: Token) -> Sort | None:
         return Sort.PEOPLE
     if low in _MASS and all(c.dep_ in {"amod", "punct"} or c.lower_ == "no" for c in token.lefts):
         return None  # "excessive force", "no authority"
+    if low in OFFICIALS and not any(c.dep_ == "nummod" or c.lower_ in _BARE for c in token.lefts):
+        return Sort.BODY
     plural = token.tag_ in {"NNS", "NNPS"}
     if lemma in words("person-nouns") or low in words("person-nouns"):
         return Sort.PEOPLE if plural else Sort.PERSON

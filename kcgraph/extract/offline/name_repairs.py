@@ -43,6 +43,7 @@ def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
     for more in (
         *(_same_forms(doc, kept), _plain_persons(doc), _acronyms(doc), _plain_places(doc)),
         *(_dateline_places(doc), _locals(doc), _initials(doc, kept), _given_alone(doc)),
+        *(_short_forms(doc, kept), _speakers(doc)),
     ):
         for name in more:
             if not any(i in taken for i in range(*name.whole)):
@@ -309,6 +310,50 @@ def _same_forms(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
                 yield Name(span, kinds[form].most_common(1)[0][0], None, 0.5)
                 taken.update(range(*span))
                 break
+
+
+def _short_forms(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
+    """Places where a longer name is said short and untagged: "the Mudcats", "Delaney says"."""
+    short: dict[str, NameType] = {}
+    for name in names:
+        form = [t for t in doc[name.span.start : name.span.end] if t.is_alpha]
+        if len(form) < 2 or name.type is NameType.PLACE:
+            continue
+        for token in (form[0], form[-1]) if name.type is NameType.BODY else form[-1:]:
+            if token.is_title and len(token) > 3 and not _is_common(token):
+                short[token.text] = name.type
+        if name.type is NameType.BODY and form[-1].lower_ not in words("company-words"):
+            short.pop(form[0].text, None)
+    for i, word in enumerate(columns(doc).text):
+        if word in short and doc[i].tag_ in {"NNP", "NNPS"}:
+            alone = not _is_capital(doc, i - 1) and not _is_capital(doc, i + 1)
+            if alone and doc[i].ent_type_ not in {"GPE", "LOC", "FAC"}:
+                yield Name(Tokens(i, i + 1), short[word], None, 0.5)
+
+
+def _is_common(token: Token) -> bool:
+    """Whether the word is one for persons, bodies or places, as much as a name."""
+    kinds = ("body-nouns", "person-nouns", "facility-words", "company-words", "first-names")
+    return any(token.lower_ in words(kind) or token.text in words(kind) for kind in kinds)
+
+
+def _speakers(doc: Doc) -> Iterator[Name]:
+    """Single names that nothing else takes for one and that act: "Thamesgate said"."""
+    parse = columns(doc)
+    proper = [i for i, tag in enumerate(parse.tag) if tag == "NNP" and parse.text[i][:1].isupper()]
+    inside = {parse.text[i] for i in proper if not parse.opens[i]}
+    for i in proper:
+        verb = parse.head[i]
+        if parse.dep[i] != "nsubj" or parse.pos[verb] != "VERB" or _is_capital(doc, i - 1):
+            continue
+        known = parse.text[i] in inside or parse.lemma[verb] in _SAYING
+        alone = all(parse.dep[c] not in {"compound", "amod"} for c in parse.children[i])
+        word = doc[i].is_alpha and len(doc[i]) > 3 and not _is_common(doc[i])
+        if known and alone and word and parse.entity[i] in {"", "ORG", "PERSON", "PRODUCT"}:
+            yield Name(Tokens(i, i + 1), NameType.BODY, None, 0.5)
+
+
+_SAYING = frozenset("say tell announce declare deny reject argue warn confirm".split())
 
 
 def _stands(doc: Doc, span: Tokens, form: tuple[str, ...], taken: set[int]) -> bool:

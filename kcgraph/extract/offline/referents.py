@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from spacy.tokens import Doc
@@ -204,12 +205,20 @@ def _likeness(short: tuple[str, ...], full: tuple[str, ...], name: Name, one: Re
     if name.type is NameType.PLACE:
         return 0
     starts, ends = full[: len(short)] == short, full[-len(short) :] == short
-    if starts and _is_another(short, full[len(short) :]):
+    if starts and (_is_area(short) or _is_another(short, full[len(short) :])):
         return 0
     inside = len(short) > 1 and any(full[i : i + len(short)] == short for i in range(len(full)))
-    if starts or ends or inside:
+    if starts or ends or inside or (*short, "of") in pairwise(full):
         return 4 if name.type is NameType.BODY else 2
     return 0
+
+
+_AREAS = frozenset("county parish township borough shire".split())
+
+
+def _is_area(form: Sequence[str]) -> bool:
+    """Whether it is a place that bodies are named for: "Pelham County" of its school board."""
+    return len(form) > 1 and form[-1] in _AREAS
 
 
 _ASSOCIATIONS = frozenset({"union", "voluntary"})

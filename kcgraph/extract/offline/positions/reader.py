@@ -32,6 +32,7 @@ from kcgraph.extract.offline.positions.pairs import (
     word_codes,
 )
 from kcgraph.extract.offline.positions.scene import Scene
+from kcgraph.extract.offline.positions.syntax import Syntax
 from kcgraph.extract.offline.positions.targets import Node, Option
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _TARGETS = frozenset({"NOUN", "PROPN", "VERB", "NUM"})
 LEAST_ANCHOR = 0.12  # probability of a label below which an anchor is not looked at under it
 MOST_HOLDERS = 3
+LEAST_CONJUNCT = 0.5  # share, beside the likeliest one's, from which a conjunct is a target, too
 MOST_NODES = 5
 MOST_OPTIONS = 5
 
@@ -264,6 +266,22 @@ def score_nodes(
         rows,
     ).tolist()
     _share(scores, found)
+    for row in found:
+        _pool(facts.scene.syntax, row)
+
+
+def _pool(s: Syntax, nodes: Sequence[Node]) -> None:
+    """Gives those who stand coordinated the share of all of them: none is another's rival."""
+    groups: dict[int, list[Node]] = {}
+    for node in nodes:
+        if node.route == "here":
+            groups.setdefault(s.first_conjunct(node.token), []).append(node)
+    for group in groups.values():
+        best = max(node.score for node in group)
+        near = [node for node in group if node.score >= LEAST_CONJUNCT * best]
+        whole = sum(node.score for node in near)
+        for node in near:
+            node.score = whole
 
 
 def nodes_codes(facts: Facts, anchor: int, found: Sequence[Node]) -> list[list[int]]:

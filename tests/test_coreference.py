@@ -89,6 +89,16 @@ BOARD = (
             0,
             "Dana Pike",
         ),
+        # the city of the dateline, and the one that is named after "of"
+        (
+            "HARLOW, Minn. (AP) — A deputy fired tear gas last June. Mayor Dana Reyes apologized on"
+            " Wednesday to the people who were trapped there and said the city would pay for their"
+            " medical bills.",
+            "city",
+            0,
+            "HARLOW",
+        ),
+        ("The city of Ashby will appeal. Renters marched.", "city", 0, "Ashby"),
         # "they" are neither one person nor the place in a person's title
         (
             "Tenant groups wrote to Harlow County Commissioner Ann Boyle on Monday. They said the"

@@ -11,6 +11,7 @@ from kcgraph.model import StakeholderKind
 from tests.reading import cast_of, named, parse
 
 PERSON, BODY = StakeholderKind.PERSON, StakeholderKind.ORGANIZATION
+GROUP = StakeholderKind.GROUP
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,9 @@ PERSON, BODY = StakeholderKind.PERSON, StakeholderKind.ORGANIZATION
         ("Wessington Water apologised. Wessington said it was sorry.", "Wessington Water", BODY),
         ("Carpenters Local 1907 backed the plan.", "Carpenters Local 1907", BODY),
         ("The Ministry of Health said it would appeal.", "Ministry of Health", BODY),
+        ("The port is to grow. Thamesgate said it would pay for the work.", "Thamesgate", BODY),
+        ("Harlow commissioners voted on Monday.", "Harlow commissioners", BODY),
+        ("Two commissioners walked out on Monday.", "commissioners", GROUP),
     ],
 )  # fmt: skip
 def test_names(text: str, name: str, kind: StakeholderKind) -> None:
@@ -53,6 +57,8 @@ def test_names(text: str, name: str, kind: StakeholderKind) -> None:
          " Police Department has no comment.", ["Lorne police", "Lorne Police Department"]),
         ("The Pike Ridge Farm Bureau wrote. The Farm Bureau supports it.",
          ["Pike Ridge Farm Bureau", "Farm Bureau"]),
+        ("The Marlow Corps of Volunteers wrote to residents. The Corps will rebuild the path.",
+         ["Marlow Corps of Volunteers", "Corps"]),
     ],
 )  # fmt: skip
 def test_forms_of_one_name_are_one(text: str, together: list[str]) -> None:
@@ -77,6 +83,8 @@ def test_forms_of_one_name_are_one(text: str, together: list[str]) -> None:
         ("Lorne police were absent. The Lorne Police Department and the Lorne Police Officers"
          " Association fell out.",
          ["Lorne Police Department", "Lorne Police Officers Association"]),
+        ("Pelham County will pay. The Pelham County School Board disagrees.",
+         ["Pelham County", "Pelham County School Board"]),
         ("Nurses walked out. Some teachers joined them, teachers said.", ["Nurses", "teachers"]),
     ],
 )  # fmt: skip

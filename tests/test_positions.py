@@ -17,6 +17,7 @@ from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.passages import passage as passage_of
 from kcgraph.extract.offline.positions.scene import Scene
 from kcgraph.extract.offline.positions.syntax import Syntax
+from kcgraph.extract.offline.positions.targets import Node
 from kcgraph.extract.offline.types import (
     Cast,
     Entity,
@@ -316,6 +317,16 @@ def test_all_that_is_listed_is_demanded(read: Read) -> None:
     text = "The Harbor Union wants a pay rise, shields on all ferries and an end to night shifts."
     found = {label for p in read(text, NAMES, rules_only=False) for label in p.target.issue}
     assert {"pay rise", "shields on ferries", "end to night shifts"} <= found
+
+
+def test_conjuncts_are_no_rivals() -> None:
+    doc = parse(Article(id="a", text="Residents demand candor and reforms of the force."), load())
+    scene = Scene(doc, Cast([]), [])
+    words = [t.text for t in doc]
+    shares = {"candor": 0.5, "reforms": 0.4, "force": 0.1}
+    nodes = [Node(words.index(w), "here", score=share) for w, share in shares.items()]
+    reader.pool(scene.syntax, nodes)
+    assert [round(n.score, 2) for n in nodes] == [0.9, 0.9, 0.1]
 
 
 @pytest.mark.parametrize(

@@ -146,8 +146,9 @@ def nominal_candidates(
     referents: Iterable[Referent],
     heads: Mapping[int, Referent],
 ) -> list[tuple[Referent, list[str]]]:
-    """Whom the noun phrase could refer to by its sort, with features, those aside who are named in it:
-    "Pelham County commissioners" are not the county.
+    """Whom the noun phrase could refer to by its sort, with features.
+
+    Not those who are named in it: "Pelham County commissioners" are not the county.
 
     Those who were mentioned last, and others whom the noun itself recalls.
     """

@@ -15,7 +15,6 @@ from kcgraph.extract.offline.lexicon import words
 from kcgraph.extract.offline.names import Name
 from kcgraph.extract.offline.types import Mention, MentionKind, Tokens
 
-
 # Members of a public body, who without a number are the body itself.
 OFFICIALS = frozenset({"commissioners", "supervisors", "selectmen", "trustees"})
 

@@ -267,10 +267,10 @@ def score_nodes(
     ).tolist()
     _share(scores, found)
     for row in found:
-        _pool(facts.scene.syntax, row)
+        pool(facts.scene.syntax, row)
 
 
-def _pool(s: Syntax, nodes: Sequence[Node]) -> None:
+def pool(s: Syntax, nodes: Sequence[Node]) -> None:
     """Gives those who stand coordinated the share of all of them: none is another's rival."""
     groups: dict[int, list[Node]] = {}
     for node in nodes:

@@ -148,9 +148,8 @@ def nominal_candidates(
 ) -> list[tuple[Referent, list[str]]]:
     """Whom the noun phrase could refer to by its sort, with features.
 
-    Not those who are named in it: "Pelham County commissioners" are not the county.
-
-    Those who were mentioned last, and others whom the noun itself recalls.
+    Those who were mentioned last, and others whom the noun itself recalls; none who is named in it:
+    "Pelham County commissioners" are not the county.
     """
     phrase = _phrase(where, nominal, heads)
     within = [heads[i] for i in range(nominal.core.start, nominal.head) if i in heads]

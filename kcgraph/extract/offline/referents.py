@@ -208,7 +208,8 @@ def _likeness(short: tuple[str, ...], full: tuple[str, ...], name: Name, one: Re
     if starts and (_is_area(short) or _is_another(short, full[len(short) :])):
         return 0
     inside = len(short) > 1 and any(full[i : i + len(short)] == short for i in range(len(full)))
-    if starts or ends or inside or (*short, "of") in pairwise(full):
+    heads = len(short) == 1 and (short[0], "of") in pairwise(full)  # "Corps" of Engineers
+    if starts or ends or inside or heads:
         return 4 if name.type is NameType.BODY else 2
     return 0
 

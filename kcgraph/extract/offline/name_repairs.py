@@ -40,10 +40,11 @@ def repaired(doc: Doc, names: Sequence[Name]) -> list[Name]:
     names = list(body.names_in(names))
     kept = _disjoint([_mended(doc, part) for name in names for part in _parts(doc, name)])
     taken = {i for name in kept for i in range(*name.whole)}
+    kept.extend(_subjects(doc, taken))
     for more in (
         *(_same_forms(doc, kept), _plain_persons(doc), _acronyms(doc), _plain_places(doc)),
         *(_dateline_places(doc), _locals(doc), _initials(doc, kept), _given_alone(doc)),
-        *(_short_forms(doc, kept), _speakers(doc)),
+        _short_forms(doc, kept),
     ):
         for name in more:
             if not any(i in taken for i in range(*name.whole)):
@@ -337,22 +338,43 @@ def _is_common(token: Token) -> bool:
     return any(token.lower_ in words(kind) or token.text in words(kind) for kind in kinds)
 
 
-def _speakers(doc: Doc) -> Iterator[Name]:
-    """Single names that nothing else takes for one and that act: "Thamesgate said"."""
+def _subjects(doc: Doc, taken: set[int]) -> Iterator[Name]:
+    """Names that nothing else takes for one and that act: "Thamesgate said", "Legal Aid offered".
+
+    Their tokens are added to `taken`.
+    """
     parse = columns(doc)
     proper = [i for i, tag in enumerate(parse.tag) if tag == "NNP" and parse.text[i][:1].isupper()]
     inside = {parse.text[i] for i in proper if not parse.opens[i]}
+    capital = set(proper)
     for i in proper:
-        verb = parse.head[i]
-        if parse.dep[i] != "nsubj" or parse.pos[verb] != "VERB" or _is_capital(doc, i - 1):
+        verb, start = parse.head[i], i
+        while start - 1 in capital and not parse.opens[start]:
+            start -= 1
+        span = range(start, i + 1)
+        if parse.dep[i] != "nsubj" or parse.pos[verb] != "VERB" or not taken.isdisjoint(span):
             continue
-        known = parse.text[i] in inside or parse.lemma[verb] in _SAYING
-        alone = all(parse.dep[c] not in {"compound", "amod"} for c in parse.children[i])
-        word = doc[i].is_alpha and len(doc[i]) > 3 and not _is_common(doc[i])
-        if known and alone and word and parse.entity[i] in {"", "ORG", "PERSON", "PRODUCT"}:
-            yield Name(Tokens(i, i + 1), NameType.BODY, None, 0.5)
+        if i + 1 in capital or (start and parse.text[start - 1] in _HYPHENS):
+            continue
+        if any(parse.entity[j] not in _NAMED_SO or not doc[j].is_alpha for j in span):
+            continue
+        if len(span) > 4:
+            continue
+        if len(span) == 1:
+            sure = parse.text[i] in inside or parse.lemma[verb] in _SAYING
+            sure = sure and len(doc[i]) > 3 and not _is_common(doc[i])
+            sure = sure and all(parse.dep[c] not in {"compound", "amod"} for c in parse.children[i])
+        else:
+            sure = doc[i].is_title and not _is_title_word(doc[start])
+        if sure:
+            person = len(span) > 1 and all(parse.entity[j] == "PERSON" for j in span)
+            kind = NameType.PERSON if person else NameType.BODY
+            yield Name(Tokens(start, i + 1), kind, None, 0.5)
+            taken.update(span)
 
 
+_HYPHENS = frozenset({"-", "–", "/", "&"})
+_NAMED_SO = frozenset({"", "ORG", "PERSON", "PRODUCT"})
 _SAYING = frozenset("say tell announce declare deny reject argue warn confirm".split())
 
 

@@ -248,7 +248,8 @@ def after_comma(doc: Doc, nominal: Nominal) -> int | None:
     """The head of the name in "the chairman of the association, the Rev. Peter Ndegwa, said"."""
     i = nominal.head + 1
     while i < min(len(doc), nominal.head + 12) and doc[i].text != ",":
-        if doc[i].pos_ in {"VERB", "AUX"} or doc[i].is_space or doc[i].is_quote:
+        token = doc[i]
+        if token.pos_ in {"VERB", "AUX"} or token.is_space or token.is_quote or token.text == ".":
             return None
         i += 1
     i += 1

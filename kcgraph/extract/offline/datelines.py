@@ -8,12 +8,13 @@ from kcgraph.extract.offline.types import Tokens
 
 _DASHES = frozenset({"—", "–", "-", "--"})
 _LONGEST = 12  # tokens
+_FIRST = 6  # paragraphs: headline, byline, date and paper may come before
 
 
 def dateline(doc: Doc) -> Tokens:
     """The tokens before its dash, in one of the first paragraphs; empty without one."""
-    for start, end in doc.user_data["paragraphs"][:3]:
-        if not doc[start].is_upper:
+    for start, end in doc.user_data["paragraphs"][:_FIRST]:
+        if not doc[start].is_upper or len(doc[start]) < 2:
             continue
         for token in doc[start : min(end, start + _LONGEST)]:
             if token.text in _DASHES and token.i > start:

@@ -100,6 +100,11 @@ CASES = [
         ("demand", "union", "support", "cut toll"),
     ),
     ("The toll was condemned by the Harbor Union.", ("stance", "union", "oppose", "toll")),
+    ("Dana Reyes agreed to meet the dockers.", ("commitment", "mayor", "support", "meet dockers")),
+    (
+        "Dana Reyes agrees the city needs a library.",
+        ("stance", "mayor", "support", "needs library"),
+    ),
 ]
 
 

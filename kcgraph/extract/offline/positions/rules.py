@@ -93,12 +93,20 @@ def _verdict(syntax: Syntax, i: int) -> tuple[str | None, Frame | None]:
     if frame is None or "-" in frame.slots:
         return None, None
     label: str | None = frame.label
+    if syntax.lemma[i] == "agree" and label == "commitment" and _agrees_that(syntax, i):
+        label, frame = "stance+", Frame("stance+", ("ccomp",))
     if syntax.pos[i] in ("VERB", "ADJ", "ADP", "ADV", "SCONJ"):
         if label == "commitment" and syntax.pos[i] == "VERB" and not _commits(syntax, i):
             return None, None
         if _negated(syntax, i):
             label = FLIP[frame.label]
     return label, frame
+
+
+def _agrees_that(syntax: Syntax, i: int) -> bool:
+    """Whether one agrees that something is so, and not to do it."""
+    clause = syntax.child(i, "ccomp")
+    return clause is not None and syntax.child(clause, "nsubj", "nsubjpass", "expl") is not None
 
 
 def _commits(syntax: Syntax, i: int) -> bool:

@@ -152,11 +152,13 @@ def nominal_candidates(
     "Pelham County commissioners" are not the county.
     """
     phrase = _phrase(where, nominal, heads)
-    within = [heads[i] for i in range(nominal.core.start, nominal.head) if i in heads]
+    others = [heads[i] for i in range(nominal.core.start, nominal.head) if i in heads]
+    if phrase.actor is not None and _is_object(where.parse, nominal.head):
+        others.append(phrase.actor)
     possible = [
         one
         for one in referents
-        if one not in within
+        if one not in others
         and _can_mean(nominal, one)
         and _fits(where, phrase, one)
         and (one.named or one.members or _may_recall(where, phrase, one))
@@ -173,6 +175,16 @@ def nominal_candidates(
         found.append((one, features))
         seen[status] += 1
     return found
+
+
+def _is_object(parse: Columns, i: int) -> bool:
+    """Whether token `i` is whom somebody meets or asks to do something, so not themselves."""
+    if parse.dep[i] in {"dobj", "dative"}:
+        return True
+    beside = parse.children[parse.head[i]]
+    return parse.dep[i] == "nsubj" and any(
+        parse.dep[c] == "aux" and parse.lower[c] == "to" for c in beside
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
         if i in named or (found and i < found[-1].core.end):
             continue
         token = doc[i]
-        if token.dep_ in {"compound", "amod", "nmod"}:
+        if token.dep_ in {"compound", "amod", "nmod"} or _is_hyphened(token):
             continue
         last = _last_of_designation(token, named)
         noun = doc[last] if last is not None and token.lemma_.lower() in _AMOUNTS else token
@@ -115,6 +115,14 @@ def find_nominals(doc: Doc, names: Iterable[Name]) -> list[Nominal]:
         if sort is not None:
             found.append(_nominal(doc, token, noun, last, sort))
     return found
+
+
+def _is_hyphened(token: Token) -> bool:
+    """Whether it is the first half of an adjective: no midwife is in "a midwife-led unit"."""
+    doc, hyphen = token.doc, token.i + 1
+    if hyphen + 1 >= len(doc) or doc[hyphen].text != "-" or token.whitespace_:
+        return False
+    return doc[hyphen + 1].tag_ in {"VBN", "VBD", "VBG", "JJ"}
 
 
 # What people who have come together are called, and how many of them there are.
@@ -153,7 +161,9 @@ _PLURAL = frozenset(
     | {"family", "audience", "gallery", "crowd", "workforce", "electorate"}
 )
 # Names of bodies that are something else when they stand without an article.
-_MASS = frozenset({"force", "authority"})
+_MASS = frozenset({"force", "authority", "justice"})
+# What is nobody without an article: "run for office", "in person", "out of service".
+_BARELY = frozenset({"office", "person", "service"})
 _BARE = frozenset({"many", "some", "others", "several", "both", "few", "most"})
 
 
@@ -171,6 +181,8 @@ def _sort(token: Token) -> Sort | None:
         return Sort.PEOPLE
     if low in _MASS and all(c.dep_ in {"amod", "punct"} or c.lower_ == "no" for c in token.lefts):
         return None  # "excessive force", "no authority"
+    if low in _BARELY and token.dep_ in {"pobj", "dobj"} and not any(True for _ in token.lefts):
+        return None
     if low in OFFICIALS and not any(c.dep_ == "nummod" or c.lower_ in _BARE for c in token.lefts):
         return Sort.BODY
     plural = token.tag_ in {"NNS", "NNPS"}

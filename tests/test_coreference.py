@@ -185,6 +185,14 @@ def test_a_pronoun_does_not_settle_the_gender_of_a_name() -> None:
          "authority", "Health Department"),
         ("The Wexley Police Department changed its rules on excessive force.",
          "force", "Wexley Police Department"),
+        ("Mayor Quinton Pike spoke. Pike asked the chief to report weekly.", "chief",
+         "Quinton Pike"),
+        ("Ann Boyle, a lawyer, said the cameras would help to secure justice.", "justice",
+         "Ann Boyle"),
+        ("Megan Vaughan, a midwife, was glad. She wants a midwife-led unit.", "wants a midwife",
+         "Megan Vaughan"),
+        ("The police union met. It backed the mayor. Its president, Rick Boyle, did not.",
+         "mayor", "Rick Boyle"),
     ],
 )  # fmt: skip
 def test_whom_it_cannot_mean(text: str, words: str, name: str) -> None:

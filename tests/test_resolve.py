@@ -311,6 +311,10 @@ def test_other_words_same_measure(left: str, right: str) -> None:
         ("pay for lifeguards | pay", "pay for new buses | pay"),
         ("lose the curfew law on appeal", "curfew law on appeal"),
         ("waiving the permit fees", "permit fees"),
+        (
+            "protect citizens' rights | officers protect citizens' rights",
+            "protections for officers | protections",
+        ),
     ],
 )
 def test_opposite_or_other_measure(left: str, right: str) -> None:

@@ -132,6 +132,15 @@ def _compare(x: Topic, y: Topic) -> tuple[float, str]:
     return 0.0, ""
 
 
+def _says_who(thing: Wordings, k: int) -> bool:
+    """Whether a wording only adds words before another: "officers protect citizens' rights".
+
+    Who does it is not what it is about: those are no "protections for officers".
+    """
+    label = thing.labels[k]
+    return k > 0 and any(label.endswith(f" {other}") for other in thing.labels)
+
+
 Place = tuple[int, int]  # number of the thing, number of its wording
 
 
@@ -140,6 +149,8 @@ def _pairs(things: Sequence[Wordings]) -> Iterator[tuple[Place, Place]]:
     blocks: dict[frozenset[str], list[Place]] = defaultdict(list)
     for n, thing in enumerate(things):
         for k, one in enumerate(() if thing.coded else thing.topics):
+            if _says_who(thing, k):
+                continue
             keys = {frozenset(pair) for pair in combinations(sorted(one.words), 2)}
             for key in keys or {one.words}:
                 blocks[key | one.turns].append((n, k))

@@ -1,4 +1,7 @@
-"""What the two Kansas City articles answer, asked in SPARQL of a store of the right records."""
+"""What the two Kansas City articles answer, asked in SPARQL of a store of the right records.
+
+And what the reader that ships makes of them.
+"""
 
 from __future__ import annotations
 
@@ -144,3 +147,29 @@ def test_two_builds_are_byte_for_byte_alike(tmp_path: Path, two_articles: Path) 
         )
         texts.append("".join(nquads(open_graph(folder / "store"))))
     assert texts[0] == texts[1] == "".join(nquads(open_graph(two_articles)))
+
+
+def call(*arguments: str | Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "kcgraph", *map(str, arguments)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_reader_reaches_what_is_asked_of_it(tmp_path: Path) -> None:
+    for file in TWO:
+        for one in (file, file.with_suffix(".txt")):
+            (tmp_path / one.name).write_bytes(one.read_bytes())
+    floors = "stakeholders=0.95,attributions=0.90,positions=0.75,events=0.80"
+    call("evaluate", tmp_path, "--fail-under", floors)
+
+
+def test_the_reader_finds_the_way_from_the_prosecutor_to_the_naacp(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    call("build", *(file.with_suffix(".txt") for file in TWO), "--store", store)
+    way = call("path", "Eric Zahnd", "NAACP", "--store", store)
+    assert "Eric Zahnd – Rick Smith – NAACP" in way
+    assert "said the cameras would help police and prosecutors secure justice" in " ".join(
+        way.replace("|", " ").split()
+    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kcgraph.extract.offline.nlp import load, parse
 from kcgraph.extract.offline.positions import holders, phrases, read_positions, reader, targets
-from kcgraph.extract.offline.positions.decoding import decode
+from kcgraph.extract.offline.positions.decoding import corroborate, decode
 from kcgraph.extract.offline.positions.enumerations import listed_with
 from kcgraph.extract.offline.positions.frames import LABELS
 from kcgraph.extract.offline.positions.passages import passage as passage_of
@@ -322,6 +322,31 @@ def test_all_that_is_listed_is_demanded(read: Read) -> None:
     text = "The Harbor Union wants a pay rise, shields on all ferries and an end to night shifts."
     found = {label for p in read(text, NAMES, rules_only=False) for label in p.target.issue}
     assert {"pay rise", "shields on ferries", "end to night shifts"} <= found
+
+
+def test_what_two_words_of_a_sentence_say_is_likelier() -> None:
+    doc = parse(Article(id="a", text="Cameras would help to secure justice. They help."), load())
+    facts = reader.Facts(Scene(doc, Cast([]), []))
+    words = [t.text for t in doc]
+    cameras = targets.Option(0, "np", None, "cameras", (0,))
+    found = [
+        reader.Candidate(
+            reader.Proposal(at, label, [0.0] * len(LABELS)),
+            holders.Holder(("ann",)),
+            cameras,
+            targets.Node(0, "here"),
+            0.3,
+        )
+        for at, label in [
+            (words.index("help"), 1),
+            (words.index("secure"), 1),
+            (words.index("secure"), 2),
+            (words.index("They") + 1, 1),
+        ]
+    ]
+    corroborate(facts, found)
+    assert found[0].score == found[1].score > 0.3
+    assert found[2].score == found[3].score == 0.3
 
 
 def test_conjuncts_are_no_rivals() -> None:

@@ -32,7 +32,7 @@ from kcgraph.evaluate.score import Tally, count_matches
 from kcgraph.extract.offline.encoder import Encoder, network
 from kcgraph.extract.offline.encoder.pieces import Pieces
 from kcgraph.extract.offline.positions import anchors, holders, pairs, reader, store, targets
-from kcgraph.extract.offline.positions.decoding import decode
+from kcgraph.extract.offline.positions.decoding import corroborate, decode
 from kcgraph.extract.offline.positions.frames import KIND, LABELS, frame_of
 from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead
 from kcgraph.extract.offline.positions.scene import Scene
@@ -463,6 +463,7 @@ def believe(one: Readings, trees: Any) -> None:
         scores = trees.predict(np.array(one.rows, np.float32)).tolist()
         for c, acceptance in zip(one.found, scores, strict=True):
             c.score = acceptance
+        corroborate(one.facts, one.found)
 
 
 # --- the whole ------------------------------------------------------------------------------------

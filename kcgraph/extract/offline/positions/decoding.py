@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kcgraph.extract.offline.positions.reader import Candidate
 
 LEAST_OTHERS = 0.35  # acceptance from which others say the same at an anchor, beside the likeliest
+AGREEING = 0.1  # of what another word of the sentence says of the same, in doubt
 _OF_LISTS = frozenset({"demand", "commitment"})  # labels of which everything in a list is told
 _FORMS = ("np+1", "vp+1")  # how a thing that stands in a list is worded, if it can be
 
@@ -38,6 +39,28 @@ def decode(facts: Facts, found: Sequence[Candidate], threshold: float) -> list[C
             if not any(_repeats(facts, k, one) for k in kept):
                 kept.append(one)
     return kept
+
+
+def corroborate(facts: Facts, found: Sequence[Candidate]) -> None:
+    """Raises the scores of readings that another word of their sentence says, too.
+
+    As in a noisy or, the other one's doubt counting little, since both come from one sentence:
+    "the cameras would help police to secure justice" praises the cameras by "help" and by "secure".
+    """
+    sentence = facts.scene.syntax.sentence
+    alike: dict[tuple[int, int, tuple[str, ...]], list[tuple[Candidate, float]]] = {}
+    for c in found:
+        key = sentence[c.proposal.anchor], c.proposal.label, c.holder.ids
+        alike.setdefault(key, []).append((c, c.score))
+    for group in alike.values():
+        for c, own in group:
+            others = (
+                score
+                for x, score in group
+                if x.proposal.anchor != c.proposal.anchor and same_label(x.option, c.option)
+            )
+            other = min(own, max(others, default=0.0))
+            c.score = 1 - (1 - own) * (1 - other) ** AGREEING
 
 
 def same_label(a: Option, b: Option) -> bool:

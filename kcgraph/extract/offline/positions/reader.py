@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kcgraph.extract.offline.encoder import Encoder, Layout
 from kcgraph.extract.offline.positions import holders, targets
-from kcgraph.extract.offline.positions.decoding import decode, same_label
+from kcgraph.extract.offline.positions.decoding import corroborate, decode, same_label
 from kcgraph.extract.offline.positions.heads import AnchorHead, PairHead, shares
 from kcgraph.extract.offline.positions.holders import Holder
 from kcgraph.extract.offline.positions.numbers import (
@@ -130,6 +130,7 @@ class Plan:
         scores = self.model.acceptance.predict(np.array(rows, dtype=np.float32)).tolist()
         for c, score in zip(found, scores, strict=True):
             c.score = score
+        corroborate(self.facts, found)
         return decode(self.facts, found, self.model.threshold)
 
 

@@ -346,7 +346,7 @@ def test_what_two_words_of_a_sentence_say_is_likelier() -> None:
     ]
     corroborate(facts, found)
     assert found[0].score == found[1].score > 0.3
-    assert found[2].score == found[3].score == 0.3
+    assert found[2].score == found[3].score == pytest.approx(0.3)
 
 
 def test_conjuncts_are_no_rivals() -> None:

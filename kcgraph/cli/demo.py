@@ -37,6 +37,6 @@ def demo(
     say(f"""
 The picture: {picture.resolve()}
 Go on with:  kcgraph who "Quinton Lucas" --store {store}
-             kcgraph path "Rick Smith" NAACP --store {store}
+             kcgraph path "Eric Zahnd" NAACP --store {store}
              kcgraph query --list
              kcgraph build FOLDER-WITH-YOUR-ARTICLES""")

@@ -146,6 +146,7 @@ def _is_whole(one: Referent, i: int) -> bool:
 
 
 def _opens(where: Text, one: Referent) -> bool:
+    """Whether the dateline names it first."""
     return min(m.head for m in one.mentions) < where.opening
 
 

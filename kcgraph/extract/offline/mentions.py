@@ -181,7 +181,7 @@ def _sort(token: Token) -> Sort | None:
         return Sort.PEOPLE
     if low in _MASS and all(c.dep_ in {"amod", "punct"} or c.lower_ == "no" for c in token.lefts):
         return None  # "excessive force", "no authority"
-    if low in _BARELY and token.dep_ in {"pobj", "dobj"} and not any(True for _ in token.lefts):
+    if low in _BARELY and token.dep_ in {"pobj", "dobj"} and not token.n_lefts:
         return None
     if low in OFFICIALS and not any(c.dep_ == "nummod" or c.lower_ in _BARE for c in token.lefts):
         return Sort.BODY

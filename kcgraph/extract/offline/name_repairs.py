@@ -314,19 +314,27 @@ def _same_forms(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
 
 
 def _short_forms(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
-    """Places where a longer name is said short and untagged: "the Mudcats", "Delaney says"."""
+    """Places where a longer name is said short and untagged: "the Mudcats", "Delaney says".
+
+    The first word of a body's name is short for it only where that is a company; elsewhere it is as
+    often the place or the person that the body is named for.
+    """
     short: dict[str, NameType] = {}
+    shared: set[str] = set()
     for name in names:
         form = [t for t in doc[name.span.start : name.span.end] if t.is_alpha]
         if len(form) < 2 or name.type is NameType.PLACE:
             continue
-        for token in (form[0], form[-1]) if name.type is NameType.BODY else form[-1:]:
+        ends = form[-1:]
+        if name.type is NameType.BODY and form[-1].lower_ in words("company-words"):
+            ends = [form[0], form[-1]]
+        elif name.type is NameType.BODY:
+            shared.add(form[0].text)
+        for token in ends:
             if token.is_title and len(token) > 3 and not _is_common(token):
                 short[token.text] = name.type
-        if name.type is NameType.BODY and form[-1].lower_ not in words("company-words"):
-            short.pop(form[0].text, None)
     for i, word in enumerate(columns(doc).text):
-        if word in short and doc[i].tag_ in {"NNP", "NNPS"}:
+        if word in short and word not in shared and doc[i].tag_ in {"NNP", "NNPS"}:
             alone = not _is_capital(doc, i - 1) and not _is_capital(doc, i + 1)
             if alone and doc[i].ent_type_ not in {"GPE", "LOC", "FAC"}:
                 yield Name(Tokens(i, i + 1), short[word], None, 0.5)

@@ -208,6 +208,19 @@ def test_a_headline_does_not_name_who_is_then_introduced() -> None:
     assert at(text, "A judge") == "Ann Boyle"
 
 
+def test_an_acronym_of_police_is_the_police_department() -> None:
+    text = (
+        "Protesters want reforms in our local police department. They marched for changes within"
+        " the KCPD. The department will also review its policies."
+    )
+    assert at(text, "police department") == at(text, "The department") == "KCPD"
+
+
+def test_what_is_said_of_somebody_is_no_name_of_theirs() -> None:
+    text = "The Wexley Police Department remains a racist organization, Ann Boyle said."
+    assert not any("racist" in alias for alias in named(text, "Wexley Police Department").aliases)
+
+
 def test_police_are_none_of_two_forces_that_are_named() -> None:
     text = (
         "The Wexley Police Department and the Harlow Police Department fell out. Residents said the"

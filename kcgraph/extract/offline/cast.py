@@ -66,6 +66,8 @@ def entities(doc: Doc, referents: Sequence[Referent]) -> list[Entity]:
 def _entity(doc: Doc, one: Referent, taken: set[str]) -> Entity:
     labels = list(one.labels)
     for nominal in one.nominals:
+        if one.named and doc[nominal.head].dep_ == "attr":
+            continue  # "remains a racist organization" is said of them, and no name
         for span in (nominal.core, nominal.full):
             label = text(doc, span)
             labels += [label, _LEADING.sub("", label)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc, Token
@@ -151,21 +152,30 @@ def _opens(where: Text, one: Referent) -> bool:
 
 
 _POLICE = frozenset({"police", "constabulary"})
+_ACRONYM = re.compile(r"[A-Z]{1,3}PD")  # KCPD, as all American police departments are called
 _FORCE = _POLICE | {"department", "service", "force"}
 
 
 def only_force(where: Text, nominal: Nominal, referents: Sequence[Referent]) -> Referent | None:
-    """Whom "police" means where a single police force is named or described, as newspapers do."""
-    if nominal.lemma != "police" or nominal.owner is not None:
+    """Whom "police" means where a single police force is named or described, as newspapers do.
+
+    And whom "the police department" means, if that force is named.
+    """
+    owner = where.parse.lower[nominal.owner] if nominal.owner is not None else "our"
+    department = nominal.lemma in _FORCE and not nominal.modifiers.isdisjoint(_POLICE)
+    if owner != "our" or not (nominal.lemma == "police" or (department and nominal.definite)):
         return None
     forces = [one for one in referents if one.sort is Sort.BODY and _is_force(where, one)]
-    return forces[0] if len(forces) == 1 else None
+    named = len(forces) == 1 and (forces[0].named or not department)
+    return forces[0] if named else None
 
 
 def _is_force(where: Text, one: Referent) -> bool:
     naming = where.naming(one)
     if not naming.words.isdisjoint(_POLICE):
         return not naming.last.isdisjoint(_FORCE)
+    if any(len(form) == 1 and _ACRONYM.fullmatch(form[0]) for form in one.forms):
+        return True
     return any(
         n.lemma in _FORCE and (n.lemma in _POLICE or not n.modifiers.isdisjoint(_POLICE))
         for n in one.nominals
